@@ -6,13 +6,18 @@ import time
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
-from benchmarks.measuring import figure, in_turns, interleaved
+from httpx import Client
+
+from benchmarks.measuring import figure, in_turns, interleaved, ratio
 from benchmarks.rows import Row, Target
 from soundcloud.sandbox import Sandbox
+from soundcloud.sandbox.data import searching
 from soundcloud.sandbox.data.datasets import Dataset
 
 STARTS, ROUNDS = 9, 100
+TRACKS, WORDS = 100_000, ("lofi", "felt rain", "window part 2", "no. 77", "nothing-has-this")
 
 # All imports come first, also those that uvicorn imports by name, so that only the start is measured.
 _START = """
@@ -29,9 +34,9 @@ sandbox.close()
 
 
 def measure() -> list[Row]:
-    """Measure everything with the default dataset: 40 users, 600 tracks."""
+    """Measure everything with the default dataset, 40 users and 600 tracks, and searches in a large one."""
     with TemporaryDirectory() as folder:
-        return [*_starting(Path(folder)), *_resets(Path(folder))]
+        return [*_starting(Path(folder)), *_resets(Path(folder)), *_searches()]
 
 
 def _starting(folder: Path) -> list[Row]:
@@ -96,3 +101,44 @@ def _resets(folder: Path) -> list[Row]:
 def _reset_and_sign_in(sandbox: Sandbox) -> None:
     sandbox.reset()
     sandbox.client_settings()
+
+
+def _searches() -> list[Row]:
+    """Measure the generation of a large dataset, and requests that search in it, each with all words."""
+    start = time.perf_counter()
+    sandbox = Sandbox(tracks=TRACKS)
+    generated = time.perf_counter() - start
+    headers = {"Authorization": f"OAuth {sandbox.user_token()}"}
+    with sandbox, Client(base_url=sandbox.api_url, headers=headers, trust_env=False, timeout=60) as client:
+        times = interleaved(
+            {"with the index": partial(_search, client), "without the index": partial(_search_without_index, client)},
+            rounds=ROUNDS // 10,
+            calls=2,
+        )
+    searches = {name: [value * 1e3 / len(WORDS) for value in values] for name, values in times.items()}
+    found = searches["with the index"]
+    return [
+        Row(
+            f"generation of {TRACKS:,} tracks and {10 * TRACKS:,} likes",
+            result=figure([generated], " s"),
+            asked=Target("under", 60, " s"),
+        ),
+        Row(
+            f"search in {TRACKS:,} tracks, a page of 50", result=figure(found, " ms"), asked=Target("under", 50, " ms")
+        ),
+        Row(
+            f"search in {TRACKS:,} tracks without a full-text index",
+            result=ratio(searches["without the index"], found),
+            of="of the time with it",
+        ),
+    ]
+
+
+def _search(client: Client) -> None:
+    for words in WORDS:
+        client.get("/tracks", params={"q": words, "linked_partitioning": 1}).raise_for_status()
+
+
+def _search_without_index(client: Client) -> None:
+    with patch.object(searching, "has_full_text_search", return_value=False):
+        _search(client)

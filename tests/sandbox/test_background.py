@@ -133,12 +133,12 @@ def test_a_name_without_the_background(run):
 
 
 def test_a_missing_extra(run, monkeypatch):
-    monkeypatch.setattr("soundcloud.sandbox.errors._NEEDED", ("not_there",))
+    monkeypatch.setattr("soundcloud.sandbox.errors._NEEDED", {"not_there": "not-there"})
 
     assert run("--background", *FREE) == (
         1,
         "",
-        "the sandbox needs not_there, which is not installed: pip install 'soundcloud-sdk[sandbox]'\n",
+        "the sandbox needs not-there, which is not installed: pip install 'soundcloud-sdk[sandbox]'\n",
     )
 
 

@@ -420,6 +420,28 @@ def test_the_consent_page_in_a_browser(page, decision):
 
 
 @needs_browser
+def test_the_consent_page_for_an_app_with_its_own_scheme(page):
+    with Sandbox(redirect_uri="myapp://callback") as sandbox:
+        page.goto(consent_url(sandbox))
+        page.get_by_label("Find a user").fill("marlow")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**find=marlow**")
+        assert page.locator("option").all_inner_texts() == ["Marlow Finch (Bristol)"]
+        take_picture(page, f"consent-search-{page.kind}")
+        check_layout(page)
+        page.get_by_role("button", name="Allow").click()
+        address = page.get_by_label("Address").input_value()
+        take_picture(page, f"consent-away-{page.kind}")
+        check_layout(page)
+        check_accessibility(page)
+
+        code = sandbox._state.database.rows("SELECT code, permalink FROM codes JOIN users ON users.id = user_id")[0]
+        assert code["permalink"] == "marlow-finch"
+        assert parse_qs(urlsplit(address).query)["code"] == [code["code"]]
+        assert page.get_by_role("link", name="Open the address").get_attribute("href") == address
+
+
+@needs_browser
 def test_an_invalid_authorization_url_in_a_browser(browser, hostile_sandbox):
     page = browser.new_page(viewport={"width": 390, "height": 800})
     page.goto(consent_url(hostile_sandbox, redirect_uri=f"https://{'very-' * 30}long.example/{EVIL}"))

@@ -9,6 +9,7 @@ from openapi_schema_validator import OAS31Validator
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.command_line import OPTIONS as COMMAND_OPTIONS
 from soundcloud.sandbox.controls import SandboxControls
+from soundcloud.sandbox.data.datasets import DEFAULT_TRACKS, MAXIMUM_TRACKS
 from soundcloud.sandbox.faults.settings import Faults
 from soundcloud.sandbox.http.control_document import make_document
 from soundcloud.sandbox.http.control_operations import OPERATIONS
@@ -53,11 +54,25 @@ def test_settings_have_the_same_names_and_defaults_everywhere():
         current = sandbox.settings
 
     assert list(SETTINGS) == list(current) == list(in_body) == list(SETTING_TEXTS)
-    assert set(SETTINGS) == set(in_reset) - {"seed", "dataset"}
+    assert set(SETTINGS) == set(in_reset) - {"seed", "tracks", "dataset"}
     for name, value in current.items():
         assert parameters[name].default == value
         assert (options[name].default or False) == value
         assert options[name].help == in_body[name]["description"]
+
+
+def test_the_size_of_the_data_has_the_same_name_and_range_everywhere():
+    document = make_document(OPERATIONS)["paths"]
+    in_reset = document["/-/reset"]["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    option = next(option for option in COMMAND_OPTIONS if option.name == "tracks")
+    smallest, largest = in_reset["tracks"]["minimum"], in_reset["tracks"]["maximum"]
+
+    for function in (Sandbox, Sandbox.reset):
+        assert inspect.signature(function).parameters["tracks"].default is None
+    assert (smallest, largest) == (DEFAULT_TRACKS, MAXIMUM_TRACKS)
+    for text in (option.help, Sandbox.__doc__):
+        assert f"{smallest}" in text
+        assert f"{largest:,}" in text
 
 
 def table_rows(heading):

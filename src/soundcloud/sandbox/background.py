@@ -89,7 +89,8 @@ def start(options: Mapping[str, Any]) -> str:
     )
     assert process.stdin is not None, "it is a pipe"  # noqa: S101
     assert process.stdout is not None, "it is a pipe"  # noqa: S101
-    timer = Timer(_START_SECONDS, process.kill)
+    # A large dataset takes a minute for 100,000 tracks, more on a slow machine.
+    timer = Timer(_START_SECONDS + (options.get("tracks") or 0) / 1_000, process.kill)
     timer.start()
     with process.stdin as to_process, process.stdout as from_process:
         to_process.write(json.dumps({**options, "env_file": _absolute(options["env_file"])}).encode())

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _PORTS = {"port": 8700, "auth_port": 8701, "media_port": 8702}
 _SANDBOX_ARGUMENTS = {
-    *("host", "port", "auth_port", "media_port", "public_host", "seed", "dataset", "data", "request_log_size"),
-    *("client_id", "client_secret", "redirect_uri", "open_control", *SETTINGS),
+    *("host", "port", "auth_port", "media_port", "public_host", "seed", "tracks", "dataset", "data"),
+    *("request_log_size", "client_id", "client_secret", "redirect_uri", "open_control", *SETTINGS),
 }
 
 
@@ -191,6 +191,13 @@ OPTIONS = (
         "public_host", _NETWORK, "Host name in URLs, if clients reach this machine by another name.", metavar="NAME"
     ),
     CommandOption("seed", _DATA, "Seed of the generated dataset; default 7.", metavar="N", parse=parse_integer),
+    CommandOption(
+        "tracks",
+        _DATA,
+        "Number of tracks of the generated dataset, 600 to 300,000; default 600.",
+        metavar="N",
+        parse=parse_integer,
+    ),
     CommandOption("dataset", _DATA, "JSON file with a custom dataset to use instead.", metavar="FILE"),
     CommandOption("data", _DATA, "File that keeps the data; by default the data is lost at exit.", metavar="PATH"),
     CommandOption(

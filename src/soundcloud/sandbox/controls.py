@@ -52,14 +52,20 @@ class SandboxControls:
     _snapshots: dict[str, Snapshot]
 
     def reset(
-        self, *, seed: int | None = None, dataset: DatasetSource | None = None, **settings: Unpack[SandboxSettings]
+        self,
+        *,
+        seed: int | None = None,
+        tracks: int | None = None,
+        dataset: DatasetSource | None = None,
+        **settings: Unpack[SandboxSettings],
     ) -> None:
         """Return to the initial state: initial data, faults, settings and clock; no tokens, uploads or recorded requests.
 
         Snapshots with a name are kept.
 
         Args:
-            seed: The seed of another dataset, which replaces the initial one.
+            seed: The seed of another generated dataset, which replaces the initial one; without `tracks` it has 600 tracks.
+            tracks: The number of tracks of another generated dataset, which replaces the initial one; see `Sandbox`.
             dataset: A custom dataset, which replaces the initial one; see `Sandbox`.
             **settings: Settings that differ from the initial ones, until the next reset; see `change_settings`.
 
@@ -67,7 +73,7 @@ class SandboxControls:
             SandboxError: The dataset cannot be read, or an entry is invalid.
             WrongSettingError: A setting is invalid; nothing was changed.
         """
-        wanted = choose_dataset(seed, dataset)
+        wanted = choose_dataset(seed, dataset, tracks)
         # Checked on a copy, so that an invalid setting changes nothing.
         replace(self._state.settings).change(settings)
         with self._state.database.lock:

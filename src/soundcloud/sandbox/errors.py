@@ -8,7 +8,14 @@ ImportError             the extra `sandbox` is not installed
 
 from importlib.util import find_spec
 
-_NEEDED = ("starlette", "uvicorn", "python_multipart", "mutagen")
+# Modules and the packages that have them.
+_NEEDED = {
+    "starlette": "starlette",
+    "uvicorn": "uvicorn",
+    "python_multipart": "python-multipart",
+    "mutagen": "mutagen",
+    "PIL": "pillow",
+}
 
 
 class SandboxError(RuntimeError):
@@ -31,7 +38,7 @@ class WrongSettingError(SandboxError, ValueError):
 
 def require_extra() -> None:
     """Check that the packages of the extra `sandbox` are installed."""
-    missing = [name for name in _NEEDED if find_spec(name) is None]
+    missing = [package for module, package in _NEEDED.items() if find_spec(module) is None]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         raise ImportError(

@@ -40,6 +40,8 @@ class Sandbox(SandboxControls):
         processing_seconds: Seconds for which an upload has neither a duration nor streams, as with SoundCloud.
         public_host: The host name in URLs, for clients that reach this machine by another name; default `host`.
         seed: The seed of the generated dataset, default 7. The same seed gives the same data.
+        tracks: The number of tracks of the generated dataset, 600 (the default) to 300,000. With more tracks there are more
+            users, playlists and comments, and ten likes for each track. 100,000 tracks take up to a minute and 1 GB of memory.
         dataset: A custom dataset: a JSON file or its content; see `soundcloud.sandbox.data.custom_dataset`. The seed
             determines the values that it leaves out.
         data: A file that keeps the data, except uploaded files; a later sandbox continues with it. By default all data is in
@@ -85,6 +87,7 @@ class Sandbox(SandboxControls):
         processing_seconds: float = 0.5,
         public_host: str | None = None,
         seed: int | None = None,
+        tracks: int | None = None,
         dataset: DatasetSource | None = None,
         data: str | PathLike[str] | None = None,
         client_id: str = "sandbox-client-id",
@@ -119,7 +122,7 @@ class Sandbox(SandboxControls):
             self.api_url, self.auth_url, self.media_url = origins
             self.client_id, self.client_secret, self.redirect_uri = client_id, client_secret, redirect_uri
             app = App("Sandbox app", client_id, client_secret, redirect_uri)
-            database = open_dataset(choose_dataset(seed, dataset), data)
+            database = open_dataset(choose_dataset(seed, dataset, tracks), data)
             on_failure.callback(database.close)
             self._state = State(database, app, self.api_url, self.auth_url, self.media_url, settings)
             routes = load_handlers().routes()

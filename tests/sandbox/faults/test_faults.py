@@ -177,9 +177,18 @@ def test_spam_warning_is_for_likes_and_comments_only(sandbox, ada, track):
     assert ada.delete(like).status_code == 404
 
 
+def test_an_unverified_email_refuses_uploads_only(sandbox, ada):
+    sandbox.set_faults(only("unverified_email"))
+    refused = ada.post("/tracks", data={"track[title]": "x"}, files={"track[asset_data]": ("x.wav", b"x")})
+
+    assert (refused.status_code, refused.content, refused.headers["content-type"]) == (401, b"\n", "text/plain")
+    assert ada.get("/tracks").status_code == ada.get("/me").status_code == 200
+    assert ada.post("/playlists", json={"playlist": {"title": "x"}}).status_code == 201
+
+
 def test_canned_error_does_not_execute_the_operation(sandbox, ada):
     before = ada.get("/me").json()["playlist_count"]
-    for kind in sorted(CANNED_KINDS - {"redirect_loop", "spam_warning"}):
+    for kind in sorted(CANNED_KINDS - {"redirect_loop", "spam_warning", "unverified_email"}):
         sandbox.set_faults(only(kind, times=1))
         ada.post("/playlists", json={"playlist": {"title": kind, "sharing": "public"}})
         assert sandbox.requests[-1].faults == (kind,)
@@ -570,10 +579,11 @@ def test_error_rate_of_all_kinds():
     selector = FaultSelector(Faults(error_rate=0.5))
     plans = [selector.plan("POST", "/likes/tracks/1", to_api=True).error for _ in range(4000)]
 
-    assert set(plans) == {None, *ERROR_KINDS}
+    assert set(plans) == {None, *ERROR_KINDS} - {"unverified_email"}
+    assert selector.plan("POST", "/tracks", to_api=True).error != "spam_warning"
     assert 1900 < plans.count(None) < 2100
     others = [selector.plan("GET", "/me", to_api=True).error for _ in range(2000)]
-    assert set(others) == {None, *ERROR_KINDS} - {"spam_warning"}
+    assert set(others) == {None, *ERROR_KINDS} - {"spam_warning", "unverified_email"}
 
 
 def test_random_latency_is_in_its_range():

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -284,3 +285,88 @@ def test_approve_rejects_other_urls_and_unknown_users(sandbox):
         sandbox.approve(authorization_url(sandbox), user="nobody")
     with pytest.raises(SandboxError, match=r"use .* or another one"):
         sandbox.user_token("nobody")
+
+
+def browse(sandbox: Sandbox, **fields: str) -> httpx.Response:
+    """Request the consent page as a browser does, or send its form if there is a decision."""
+    query = query_of(authorization_url(sandbox)) | fields
+    sent = {"data": query} if "decision" in fields else {"params": query}
+    url, headers = f"{sandbox.auth_url}/authorize", {"Accept": "text/html,*/*;q=0.8"}
+    return httpx.request("POST" if "decision" in fields else "GET", url, headers=headers, trust_env=False, **sent)
+
+
+def listed_users(page: httpx.Response) -> list[str]:
+    return re.findall(r'<option value="([^"]+)"', page.text)
+
+
+def test_the_consent_page_finds_users(sandbox):
+    every = browse(sandbox)
+    found = browse(sandbox, find="LEEDS night")
+    missing = browse(sandbox, find="<nobody>")
+
+    assert sorted(listed_users(every)) == sorted(sandbox.usernames())
+    assert "40 users in the sandbox." in every.text
+    assert '<option value="ada-night" selected>' in every.text
+    assert listed_users(found) == ["ada-night"]
+    assert "1 user found." in found.text
+    # The search keeps the authorization request.
+    assert all(f'name="{name}"' in found.text for name in query_of(authorization_url(sandbox)))
+    assert listed_users(missing) == listed_users(every)
+    assert "No user has &quot;&lt;nobody&gt;&quot;; 40 users in the sandbox." in missing.text
+
+
+def test_the_consent_page_lists_a_hundred_of_many_users():
+    users = [{"permalink": f"user-{number:03}"} for number in range(120)] + [{"permalink": "zoe"}]
+    with Sandbox(dataset={"users": users, "default_user": "zoe"}) as sandbox:
+        page, found = browse(sandbox), browse(sandbox, find="user-119")
+
+        assert listed_users(page) == [*(f"user-{number:03}" for number in range(99)), "zoe"]
+        assert "100 of 121 users are listed: search for others." in page.text
+        assert listed_users(found) == ["user-119"]
+
+
+@pytest.mark.parametrize(
+    ("redirect_uri", "is_shown"),
+    [
+        ("myapp://callback", True),
+        ("com.example.app:/signed-in?from=web", True),
+        ("https://app.example/callback", True),
+        ("http://app.example/callback", False),
+        ("http://127.0.0.1:8765/callback", False),
+        ("https://localhost/callback", False),
+        ("https://[::1]:8443/callback", False),
+    ],
+)
+def test_a_browser_sees_where_an_unreachable_redirect_would_go(redirect_uri, is_shown):
+    with Sandbox(redirect_uri=redirect_uri) as sandbox:
+        allowed = browse(sandbox, username="saltpan", decision="allow")
+        refused = browse(sandbox, decision="refuse")
+        invalid = browse(sandbox, response_type="token")
+        code = sandbox._state.database.rows("SELECT code FROM codes")[0]["code"]
+
+    answers = [
+        (allowed, f"code={code}"),
+        (refused, "error=access_denied"),
+        (invalid, "error=unsupported_response_type"),
+    ]
+    for answer, part in answers:
+        assert answer.headers["cache-control"] == "no-store"
+        if is_shown:
+            assert answer.status_code == 200
+            shown = unescape(re.search(r"<textarea[^>]*>([^<]*)</textarea>", answer.text)[1])
+            assert unescape(re.search(r'<a href="([^"]*)"', answer.text)[1]) == shown
+        else:
+            assert answer.status_code == 303
+            shown = answer.headers["location"]
+        assert shown.startswith(redirect_uri)
+        assert part in shown
+        assert "state=a+state+%26+more" in shown
+
+
+def test_a_program_gets_the_redirect_to_a_scheme_of_its_own():
+    with Sandbox(redirect_uri="myapp://callback") as sandbox:
+        fields = query_of(authorization_url(sandbox)) | {"decision": "allow"}
+        answer = httpx.post(f"{sandbox.auth_url}/authorize", data=fields, trust_env=False)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("myapp://callback?")

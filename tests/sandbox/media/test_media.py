@@ -1,14 +1,18 @@
 """The media origin: expiring audio URLs, HLS, ranges, waveforms and images, without a token."""
 
+import io
 import struct
 import time
-import zlib
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from PIL import Image
 
 from soundcloud.sandbox import Sandbox, SandboxError
 from soundcloud.sandbox.__main__ import main
+from soundcloud.sandbox.media import images
 from soundcloud.sandbox.media.clips import KITS, LOOPS, MP3_FRAME_BYTES, SILENCE, load_clips
 from soundcloud.sandbox.media.fmp4 import make_fragment, make_header
 from soundcloud.sandbox.media.melody import CLIP_SECONDS, MP3_FRAME_SECONDS, Melody
@@ -41,22 +45,12 @@ def read_boxes(content):
     return found
 
 
-def read_png(content):
-    """Return the width, height, rows and bytes per pixel of an 8-bit PNG."""
-    assert content[:8] == b"\x89PNG\r\n\x1a\n"
-    position, chunks = 8, {}
-    while position < len(content):
-        size, name = struct.unpack_from(">I4s", content, position)
-        body = content[position + 8 : position + 8 + size]
-        assert struct.unpack_from(">I", content, position + 8 + size)[0] == zlib.crc32(name + body)
-        chunks[name] = body
-        position += size + 12
-    width, height, depth, kind = struct.unpack_from(">IIBB", chunks[b"IHDR"])
-    size = {3: 1, 2: 3}[kind]
-    assert (depth, b"PLTE" in chunks) == (8, kind == 3)
-    data, stride = zlib.decompress(chunks[b"IDAT"]), width * size + 1
-    assert len(data) == stride * height
-    return width, height, [data[row * stride + 1 : (row + 1) * stride] for row in range(height)], size
+def open_picture(response):
+    """Return a picture, decoded, after a check of the format that its headers name."""
+    picture = Image.open(io.BytesIO(response.content))
+    picture.load()
+    assert response.headers["content-type"] == f"image/{picture.format.lower()}"
+    return picture
 
 
 def test_audio_urls_have_an_expiry(sandbox, location, anonymous):
@@ -298,10 +292,14 @@ def test_waveform(anonymous, track, sandbox):
     melody, step = Melody(track["id"], seconds), seconds / 1800
     for index in (0, 17, 900, 1799):
         assert wave["samples"][index] == round(133 * melody.loudness(index * step, (index + 1) * step))
-    width, height, rows, _ = read_png(anonymous.get(track["waveform_url"]).content)
-    assert (width, height) == (1800, 280)
+    drawn = open_picture(anonymous.get(track["waveform_url"]))
+    assert (drawn.format, drawn.size) == ("PNG", (1800, 280))
     # Each column has the height of its sample, above and below the middle.
-    assert [sum(row[column] for row in rows) for column in range(width)] == [2 * sample for sample in wave["samples"]]
+    opaque = drawn.getchannel("A").transpose(Image.Transpose.TRANSPOSE).tobytes()
+    assert [opaque[at : at + 280].count(255) for at in range(0, len(opaque), 280)] == [
+        2 * sample for sample in wave["samples"]
+    ]
+    assert opaque[:280] == opaque[:280][::-1]
     assert anonymous.get(f"{sandbox.media_url}/waves/1_m.png").status_code == 404
     assert anonymous.get(f"{sandbox.media_url}/waves/{'9' * 18}_m.json").status_code == 404
 
@@ -330,12 +328,15 @@ def test_images_in_each_size(ada, anonymous, sandbox, size, pixel):
         assert url.startswith(f"{sandbox.media_url}/")
         assert url.endswith("-large.jpg")
         response = anonymous.get(url.replace("-large", f"-{size}"))
-        assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
-        width, height, rows, bytes_per_pixel = read_png(response.content)
-        assert (width, height, bytes_per_pixel) == (pixel, pixel, 3)
+        drawn = open_picture(response)
+        assert (drawn.format, drawn.mode, drawn.size) == ("JPEG", "RGB", (pixel, pixel))
+        exact = open_picture(anonymous.get(response.url.copy_with(path=response.url.path.replace(".jpg", ".png"))))
+        assert (exact.format, exact.mode, exact.size) == ("PNG", "RGB", (pixel, pixel))
         # The background has a shade for each row; the edges are mixed, so there are more values than rows and rings.
-        colours = {row[at : at + 3] for row in rows for at in range(0, 3 * pixel, 3)}
-        assert len(colours) > (pixel + 10 if pixel > 60 else 8)
+        assert len(exact.getcolors(pixel * pixel)) > (pixel + 10 if pixel > 60 else 8)
+        # Both show the same: JPEG changes single pixels, but hardly any area.
+        one, other = (picture.resize((4, 4), Image.Resampling.BOX).tobytes() for picture in (drawn, exact))
+        assert max(abs(left - right) for left, right in zip(one, other, strict=True)) < 32
 
 
 def test_images_differ_and_are_reproducible(ada, anonymous):
@@ -346,6 +347,22 @@ def test_images_differ_and_are_reproducible(ada, anonymous):
     assert len(set(pictures)) == len(urls) == 20
     assert pictures == [anonymous.get(url).content for url in urls]
     assert anonymous.get(urls[0].replace("-large", "-huge")).status_code == 404
+
+
+def test_the_api_answers_while_a_picture_is_drawn(ada, anonymous, sandbox, monkeypatch):
+    started, answered = Event(), Event()
+
+    def draw(*_):
+        started.set()
+        return b"drawn" if answered.wait(10) else b"too late"
+
+    monkeypatch.setattr(images, "draw_image", draw)
+    with ThreadPoolExecutor() as pool:
+        picture = pool.submit(anonymous.get, f"{sandbox.media_url}/artworks-x-0-large.jpg")
+        assert started.wait(10)
+        assert ada.get("/me").status_code == 200
+        answered.set()
+        assert picture.result().content == b"drawn"
 
 
 def test_all_image_urls_load(ada, anonymous, sandbox):

@@ -125,7 +125,7 @@ def test_artwork_is_served_unchanged(ada, anonymous, picture, kind):
     changed = ada.put(f"/tracks/{track['urn']}", files=form).json()
     assert changed["artwork_url"] != track["artwork_url"]
     assert anonymous.get(changed["artwork_url"]).content == GIF + b"2"
-    assert anonymous.get(track["artwork_url"]).content[:8] == PNG[:8]
+    assert anonymous.get(track["artwork_url"]).content[:3] == JPEG[:3]
     assert anonymous.get(track["artwork_url"]).content != picture
 
 

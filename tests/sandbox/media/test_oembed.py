@@ -51,7 +51,7 @@ def test_a_track(oembed, track, sandbox, anonymous):
     # `version` is a number and `width` a string, as with SoundCloud.
     assert '"version": 1.0,' in response.text
     assert type(found["height"]) is int
-    assert anonymous.get(found["thumbnail_url"]).headers["content-type"] == "image/png"
+    assert anonymous.get(found["thumbnail_url"]).headers["content-type"] == "image/jpeg"
     assert "-t500x500." in found["thumbnail_url"]
     frame = Iframe(found["html"]).found
     assert (frame["width"], frame["height"], frame["allow"], frame["title"]) == (

@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from threading import RLock
 from typing import Any, TypeAlias
 
@@ -88,7 +89,7 @@ CREATE TABLE storefronts (
     track_id INTEGER PRIMARY KEY REFERENCES tracks ON DELETE CASCADE, title TEXT NOT NULL, type TEXT NOT NULL,
     link TEXT NOT NULL, link_title TEXT, description TEXT, price TEXT
 );
-CREATE TABLE origin (seed INTEGER NOT NULL, dataset TEXT, default_user TEXT NOT NULL);
+CREATE TABLE origin (seed INTEGER NOT NULL, dataset TEXT, tracks INTEGER NOT NULL, default_user TEXT NOT NULL);
 CREATE TABLE last_numbers (name TEXT PRIMARY KEY, number INTEGER NOT NULL);
 CREATE TABLE sessions (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users);
 CREATE TABLE access_tokens (
@@ -104,6 +105,8 @@ CREATE TABLE codes (
 
 INDEXES_AND_VIEWS = """
 CREATE INDEX playlist_tracks_by_track ON playlist_tracks (track_id);
+CREATE INDEX tracks_by_genre ON tracks (lower(genre));
+CREATE INDEX tracks_by_user ON tracks (user_id, sharing);
 CREATE INDEX followings_by_followed ON followings (followed_id);
 CREATE INDEX track_likes_by_item ON track_likes (item_id);
 CREATE INDEX playlist_likes_by_item ON playlist_likes (item_id);
@@ -130,20 +133,58 @@ CREATE VIEW playlist_rows AS SELECT playlists.*,
     (SELECT COALESCE(SUM(duration), 0) FROM playlist_tracks JOIN tracks ON tracks.id = track_id
         WHERE playlist_id = playlists.id) AS duration
     FROM playlists;
+CREATE VIEW embedded_user_rows AS SELECT users.*,
+    (SELECT COUNT(*) FROM tracks WHERE user_id = users.id AND sharing = 'public') AS track_count,
+    (SELECT COUNT(*) FROM playlists WHERE user_id = users.id AND sharing = 'public') AS playlist_count
+    FROM users;
 CREATE VIEW user_rows AS SELECT users.*,
     (SELECT COUNT(*) FROM followings WHERE followed_id = users.id) AS followers_count,
     (SELECT COUNT(*) FROM followings WHERE user_id = users.id) AS followings_count,
-    (SELECT COUNT(*) FROM tracks WHERE user_id = users.id AND sharing = 'public') AS track_count,
     (SELECT COUNT(*) FROM tracks WHERE user_id = users.id AND sharing = 'private') AS private_tracks_count,
-    (SELECT COUNT(*) FROM playlists WHERE user_id = users.id AND sharing = 'public') AS playlist_count,
     (SELECT COUNT(*) FROM playlists WHERE user_id = users.id AND sharing = 'private') AS private_playlists_count,
     (SELECT COUNT(*) FROM track_likes WHERE user_id = users.id) AS track_likes_count,
     (SELECT COUNT(*) FROM playlist_likes WHERE user_id = users.id) AS playlist_likes_count,
     (SELECT COUNT(*) FROM track_reposts WHERE user_id = users.id)
         + (SELECT COUNT(*) FROM playlist_reposts WHERE user_id = users.id) AS reposts_count,
     (SELECT COALESCE(SUM(duration), 0) / 1000 FROM tracks WHERE user_id = users.id) AS upload_seconds_used
-    FROM users;
+    FROM embedded_user_rows AS users;
 """
+
+# An index of all parts of words with at least three characters; the triggers keep it up to date.
+_SEARCH_TABLE = """
+CREATE VIRTUAL TABLE {table}_search USING fts5(
+    search_text, content = '{table}', content_rowid = 'id', tokenize = 'trigram case_sensitive 1'
+);
+INSERT INTO {table}_search ({table}_search) VALUES ('rebuild');
+CREATE TRIGGER {table}_search_insert AFTER INSERT ON {table} BEGIN
+    INSERT INTO {table}_search (rowid, search_text) VALUES (new.id, new.search_text);
+END;
+CREATE TRIGGER {table}_search_delete AFTER DELETE ON {table} BEGIN
+    INSERT INTO {table}_search ({table}_search, rowid, search_text) VALUES ('delete', old.id, old.search_text);
+END;
+CREATE TRIGGER {table}_search_update AFTER UPDATE OF search_text ON {table} BEGIN
+    INSERT INTO {table}_search ({table}_search, rowid, search_text) VALUES ('delete', old.id, old.search_text);
+    INSERT INTO {table}_search (rowid, search_text) VALUES (new.id, new.search_text);
+END;
+"""
+
+
+@cache
+def has_full_text_search() -> bool:
+    """Return whether SQLite has FTS5 with trigrams: version 3.34 or later, and built with FTS5."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text, tokenize = 'trigram')")
+        except sqlite3.OperationalError:
+            return False
+    return True
+
+
+def search_tables() -> str:
+    """Return the statements for the full-text indexes of tracks, users and playlists, if SQLite has them."""
+    if not has_full_text_search():
+        return ""
+    return "".join(_SEARCH_TABLE.format(table=table) for table in ("tracks", "users", "playlists"))
 
 
 class Database:
@@ -185,10 +226,10 @@ class Database:
             self._close()
 
     @property
-    def origin(self) -> tuple[int, str | None]:
-        """The seed and the custom dataset from which the data was created."""
-        row = self.rows("SELECT seed, dataset FROM origin")[0]
-        return row["seed"], row["dataset"]
+    def origin(self) -> tuple[int, str | None, int]:
+        """The seed, the custom dataset and the number of tracks from which the data was created."""
+        row = self.rows("SELECT seed, dataset, tracks FROM origin")[0]
+        return row["seed"], row["dataset"], row["tracks"]
 
     @property
     def default_user(self) -> str:

@@ -7,18 +7,21 @@ from os import PathLike, fspath
 from zlib import crc32
 
 from soundcloud.sandbox.data.custom_dataset import DatasetLoader, DatasetSource, read_dataset
-from soundcloud.sandbox.data.database import INDEXES_AND_VIEWS, TABLES, Database
-from soundcloud.sandbox.data.generator import DEFAULT_USER, Generator
+from soundcloud.sandbox.data.database import INDEXES_AND_VIEWS, TABLES, Database, search_tables
+from soundcloud.sandbox.data.generator import DEFAULT_TRACKS, DEFAULT_USER, Generator
 from soundcloud.sandbox.data.storage import APPLICATION_ID, DataFile, connect, load_image, save_image
-from soundcloud.sandbox.errors import SandboxError
+from soundcloud.sandbox.errors import SandboxError, WrongSettingError
+
+__all__ = ["DEFAULT_SEED", "DEFAULT_TRACKS", "MAXIMUM_TRACKS", "Dataset", "choose_dataset", "open_dataset"]
 
 DEFAULT_SEED = 7
 
 # The version of a data file changes with every change of the tables.
-VERSION = crc32(" ".join((TABLES + INDEXES_AND_VIEWS).split()).encode()) & 0x7FFF_FFFF
+VERSION = crc32(" ".join((TABLES + INDEXES_AND_VIEWS + search_tables()).split()).encode()) & 0x7FFF_FFFF
 
 _CACHED_IMAGES = 8
 _MAXIMUM_SEED = 2**63 - 1
+MAXIMUM_TRACKS = 300_000  # SQLite's limit for an image, 1 GB, allows about 500,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,15 @@ class Dataset:
 
     seed: int = DEFAULT_SEED
     custom: str | None = None
+    tracks: int = DEFAULT_TRACKS
 
     def image(self) -> bytes:
         """Return the dataset as the image of a database."""
-        return _build(self.seed, self.custom)
+        build = _build_small if self.tracks == DEFAULT_TRACKS else _build_large
+        return build(self.seed, self.custom, self.tracks)
 
 
-@lru_cache(maxsize=_CACHED_IMAGES)
-def _build(seed: int, custom: str | None) -> bytes:
+def _build(seed: int, custom: str | None, tracks: int) -> bytes:
     if abs(seed) > _MAXIMUM_SEED:
         raise SandboxError(f"the seed {seed} is too large: use at most {_MAXIMUM_SEED}")
     connection = connect(":memory:")
@@ -43,12 +47,13 @@ def _build(seed: int, custom: str | None) -> bytes:
         connection.execute("BEGIN")
         if custom is None:
             default_user = DEFAULT_USER
-            Generator(connection, seed).generate()
+            Generator(connection, seed, tracks).generate()
         else:
             default_user = DatasetLoader(connection, seed, custom).load()
-        connection.execute("INSERT INTO origin VALUES (?, ?, ?)", (seed, custom, default_user))
+        connection.execute("INSERT INTO origin VALUES (?, ?, ?, ?)", (seed, custom, tracks, default_user))
         connection.execute("COMMIT")
         connection.executescript(INDEXES_AND_VIEWS)
+        connection.executescript(search_tables())
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
         return save_image(connection)
@@ -56,12 +61,21 @@ def _build(seed: int, custom: str | None) -> bytes:
         connection.close()
 
 
-def choose_dataset(seed: int | None, source: DatasetSource | None) -> Dataset | None:
-    """Read and build a dataset; return None if both arguments are None."""
-    if seed is None and source is None:
+_build_small = lru_cache(maxsize=_CACHED_IMAGES)(_build)
+_build_large = lru_cache(maxsize=1)(_build)  # hundreds of megabytes
+
+
+def choose_dataset(seed: int | None, source: DatasetSource | None, tracks: int | None = None) -> Dataset | None:
+    """Read and build a dataset; return None if all arguments are None."""
+    if seed is None and source is None and tracks is None:
         return None
+    if tracks is not None:
+        if source is not None:
+            raise WrongSettingError("tracks", "a custom dataset has its own size: omit tracks or dataset")
+        if not DEFAULT_TRACKS <= tracks <= MAXIMUM_TRACKS:
+            raise WrongSettingError("tracks", f"{tracks} is out of range: use {DEFAULT_TRACKS} to {MAXIMUM_TRACKS:,}")
     custom = None if source is None else read_dataset(source)
-    dataset = Dataset(DEFAULT_SEED if seed is None else seed, custom)
+    dataset = Dataset(DEFAULT_SEED if seed is None else seed, custom, tracks or DEFAULT_TRACKS)
     try:
         dataset.image()
     except SandboxError as error:
@@ -82,11 +96,15 @@ def open_dataset(dataset: Dataset | None, data: str | PathLike[str] | None) -> D
     try:
         if file.is_new:
             file.initialize(initial.image())
-        stored = Dataset(*file.connection.execute("SELECT seed, dataset FROM origin").fetchone())
+        stored = Dataset(*file.connection.execute("SELECT seed, dataset, tracks FROM origin").fetchone())
         if dataset is not None and dataset != stored:
-            origin = f"seed {stored.seed}" if stored.custom is None else "another custom dataset or seed"
+            origin = (
+                f"seed {stored.seed} with {stored.tracks:,} tracks"
+                if stored.custom is None
+                else "another custom dataset or seed"
+            )
             raise SandboxError(
-                f"the data in {file.path} was created from {origin}: omit seed and dataset, or choose another file"
+                f"the data in {file.path} was created from {origin}: omit seed, tracks and dataset, or choose another file"
             )
         file.enable_wal()
     except BaseException:

@@ -127,7 +127,7 @@ class Serializer:
     def embedded_user(self, user_id: int) -> JsonObject:
         """Serialize the user of a track or playlist: as with SoundCloud, all counts but those of tracks and playlists are 0."""
         if user_id not in self._embedded:
-            row = self._database.rows("SELECT * FROM user_rows WHERE id = ?", user_id)[0]
+            row = self._database.rows("SELECT * FROM embedded_user_rows WHERE id = ?", user_id)[0]
             self._embedded[user_id] = self._user_without_counts(row)
         return self._embedded[user_id]
 

@@ -10,15 +10,38 @@ StationKind = Literal["track", "artist"]
 
 _MAXIMUM_TRACKS = 50
 
+# The best 120 by a score. The other tracks of the same genre, of the same user and of both are candidates only as far as they
+# can be among these; so are the newest tracks of all. Of a track with many likes, the latest 50 count.
 RELATED_TRACKS = """
-SELECT other.id AS item FROM tracks AS other JOIN tracks AS this ON this.id = ? AND other.id != this.id
-WHERE other.sharing = 'public'
-ORDER BY (SELECT COUNT(*) FROM track_likes AS one JOIN track_likes AS two ON two.user_id = one.user_id
-        WHERE one.item_id = this.id AND two.item_id = other.id)
-    + 4 * (other.genre = this.genre AND other.genre != '') + 2 * (other.user_id = this.user_id) DESC, other.id DESC
-LIMIT 120
+SELECT item FROM (
+    WITH this AS (SELECT id, lower(genre) AS genre, user_id FROM tracks WHERE id = :track),
+    fans AS (SELECT user_id FROM track_likes WHERE item_id = :track ORDER BY id DESC LIMIT 50),
+    shared AS (
+        SELECT item_id AS id, COUNT(*) AS likes FROM track_likes WHERE user_id IN (SELECT user_id FROM fans) GROUP BY item_id
+    ),
+    candidates AS (
+        SELECT id FROM shared
+        UNION SELECT * FROM (
+            SELECT id FROM tracks WHERE lower(genre) = (SELECT genre FROM this) AND sharing = 'public' ORDER BY id DESC LIMIT 121
+        )
+        UNION SELECT * FROM (
+            SELECT tracks.id FROM tracks, this WHERE tracks.user_id = this.user_id AND lower(tracks.genre) = this.genre
+                AND sharing = 'public' ORDER BY tracks.id DESC LIMIT 121
+        )
+        UNION SELECT * FROM (
+            SELECT id FROM tracks WHERE user_id = (SELECT user_id FROM this) AND sharing = 'public' ORDER BY id DESC LIMIT 121
+        )
+        UNION SELECT * FROM (SELECT id FROM tracks WHERE sharing = 'public' ORDER BY id DESC LIMIT 121)
+    )
+    SELECT other.id AS item FROM candidates JOIN tracks AS other ON other.id = candidates.id
+        JOIN tracks AS this ON this.id = :track AND other.id != this.id LEFT JOIN shared ON shared.id = other.id
+    WHERE other.sharing = 'public'
+    ORDER BY COALESCE(shared.likes, 0) + 4 * COALESCE(other.genre = this.genre AND other.genre != '', 0)
+        + 2 * (other.user_id = this.user_id) DESC, other.id DESC
+    LIMIT 120
+)
 """
-_ARTIST_TRACKS = "SELECT id AS item FROM tracks WHERE user_id = ? AND sharing = 'public' ORDER BY id DESC"
+_ARTIST_TRACKS = "SELECT id AS item FROM tracks WHERE user_id = :user AND sharing = 'public' ORDER BY id DESC LIMIT 50"
 _SEEDS = {
     "track": "SELECT * FROM track_rows WHERE id = ? AND sharing = 'public'",
     "artist": "SELECT * FROM user_rows WHERE id = ? AND track_count > 0",
@@ -42,5 +65,6 @@ def find_seed(database: Database, urn: str) -> tuple[StationKind, Row] | None:
 
 def tracks_of_station(database: Database, kind: StationKind, seed: int) -> list[int]:
     """Return the tracks of a station: the track and those related to it, or the public tracks of the user."""
-    rows = database.rows(RELATED_TRACKS if kind == "track" else _ARTIST_TRACKS, seed)
-    return [*([seed] if kind == "track" else []), *(row["item"] for row in rows)][:_MAXIMUM_TRACKS]
+    if kind == "artist":
+        return [row["item"] for row in database.rows(_ARTIST_TRACKS, user=seed)]
+    return [seed, *(row["item"] for row in database.rows(RELATED_TRACKS, track=seed))][:_MAXIMUM_TRACKS]

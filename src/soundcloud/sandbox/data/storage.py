@@ -36,12 +36,13 @@ def connect(database: str) -> sqlite3.Connection:
 
 def save_image(connection: sqlite3.Connection) -> bytes:
     """Return the content of a database."""
+    if not connection.execute("PRAGMA database_list").fetchone()["file"]:
+        return connection.serialize()
     with closing(connect(":memory:")) as copy:
         # Serializing a file directly takes ten times as long.
         connection.backup(copy)
-        image = bytearray(copy.serialize())
-    image[_JOURNAL_MODE] = _ROLLBACK_JOURNAL
-    return bytes(image)
+        image = copy.serialize()
+    return image[: _JOURNAL_MODE.start] + _ROLLBACK_JOURNAL + image[_JOURNAL_MODE.stop :]
 
 
 def load_image(image: bytes, connection: sqlite3.Connection) -> None:

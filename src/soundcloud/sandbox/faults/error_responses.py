@@ -163,6 +163,7 @@ _FACTORIES: MappingProxyType[str, Callable[[Random], Response]] = MappingProxyTy
             403, {"error": "Access to this API has been disallowed"}, random
         ),
         "subscription_wall": lambda random: _make_api_response(403, error_object(403, _SUBSCRIPTION), random),
+        "unverified_email": lambda random: _make_mesh_response(401, "\n", random),
     }
 )
 

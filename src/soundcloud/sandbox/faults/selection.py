@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from fnmatch import translate
 from random import Random
 from time import monotonic
+from types import MappingProxyType
 
 from soundcloud.sandbox.faults.settings import ERROR_KINDS, ErrorKind, Faults, FlakyKind
 
-_SPAM_WARNED = re.compile(r"POST (/likes/.*|/tracks/[^/]+/comments)", re.ASCII)
+# The requests that a kind is for; all other kinds are for any request.
+_ONLY_FOR: Mapping[ErrorKind, re.Pattern[str]] = MappingProxyType(
+    {
+        "spam_warning": re.compile(r"POST (/likes/.*|/tracks/[^/]+/comments)", re.ASCII),
+        "unverified_email": re.compile(r"POST /tracks", re.ASCII),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class FaultSelector:
     def _draw_error(self, target: str, random: Random) -> ErrorKind | None:
         rates, drawn = self.faults.error_rate, random.random()
         kinds: list[ErrorKind] = [
-            kind for kind in ERROR_KINDS if kind != "spam_warning" or _SPAM_WARNED.fullmatch(target)
+            kind for kind in ERROR_KINDS if kind not in _ONLY_FOR or _ONLY_FOR[kind].fullmatch(target)
         ]
         if not isinstance(rates, Mapping):
             return random.choice(kinds) if drawn < rates else None

@@ -21,6 +21,7 @@ The kinds of errors, with the response, and whether the operation is executed:
 | `error_object_200` | 200 | an error object, with a successful status | no |
 | `forbidden_gateway` | 403 | `{"error": "Access to this API has been disallowed"}` | no |
 | `subscription_wall` | 403 | an error object that asks for a subscription | no |
+| `unverified_email` | 401 | a line break, plain text; on uploads only | no |
 | `redirect_loop` | 302 | a redirect to a URL that redirects to itself | no |
 | `reset_before` | none | the connection is reset before the response | no |
 | `reset_during` | unchanged | the connection is reset in the middle of the response | yes |
@@ -59,6 +60,7 @@ ErrorKind: TypeAlias = Literal[
     "error_object_200",
     "forbidden_gateway",
     "subscription_wall",
+    "unverified_email",
     "redirect_loop",
     "reset_before",
     "reset_during",

@@ -10,10 +10,9 @@ from soundcloud.sandbox.http.pagination import next_page_url, read_access, read_
 from soundcloud.sandbox.http.routing import handles
 
 # A negative cursor, as in `future_href`, selects activities that are newer than its absolute value.
+_OWN, _OF_FOLLOWED = "user_id = :owner", "user_id IN (SELECT followed_id FROM followings WHERE user_id = :owner)"
 _ACTIVITIES = """
-SELECT * FROM activities WHERE (NOT :tracks_only OR track_id IS NOT NULL)
-    AND (:own AND user_id = :owner
-        OR NOT :own AND user_id IN (SELECT followed_id FROM followings WHERE user_id = :owner))
+SELECT * FROM activities WHERE {of_users} AND (NOT :tracks_only OR track_id IS NOT NULL)
     AND (:cursor IS NULL OR :cursor > 0 AND id < :cursor OR :cursor <= 0 AND id > -:cursor)
 ORDER BY id DESC LIMIT :size
 """
@@ -40,9 +39,8 @@ def list_own_activities(request: Request) -> Response:
 def _list_activities(request: Request, *, tracks_only: bool = False, own: bool = False) -> Response:
     user_id, size, cursor = request.user_id, read_page_size(request), read_integer(request, "cursor")
     levels = read_access(request, DEFAULT_ACCESS)
-    rows = request.state.database.rows(
-        _ACTIVITIES, tracks_only=tracks_only, own=own, owner=user_id, cursor=cursor, size=size + 1
-    )
+    statement = _ACTIVITIES.format(of_users=_OWN if own else _OF_FOLLOWED)
+    rows = request.state.database.rows(statement, tracks_only=tracks_only, owner=user_id, cursor=cursor, size=size + 1)
     page = rows[:size]
     serializer = make_serializer(request)
     tracks = serializer.tracks([row["track_id"] for row in page if row["track_id"]], levels)

@@ -85,8 +85,10 @@ def create_comment(request: Request) -> Response:
 def list_related(request: Request) -> Response:
     """List related tracks: liked by the same users, of the same genre or by the same user."""
     access, serializer = read_access(request, DEFAULT_ACCESS), make_serializer(request)
-    rows = request.state.database.rows(RELATED_TRACKS, find_track(request)["id"])
-    return page_by_offset(request, rows, lambda page: serializer.tracks(page, access), array=True)
+    track_id = find_track(request)["id"]
+    return page_by_offset(
+        request, RELATED_TRACKS, lambda page: serializer.tracks(page, access), array=True, track=track_id
+    )
 
 
 @handles("post_tracks")

@@ -15,7 +15,7 @@ from soundcloud.sandbox.http.routing import handles
 
 _RELATED = """
 SELECT two.user_id AS item FROM followings AS one JOIN followings AS two ON two.followed_id = one.followed_id
-WHERE one.user_id = ? AND two.user_id != one.user_id GROUP BY two.user_id ORDER BY COUNT(*) DESC, two.user_id
+WHERE one.user_id = :user AND two.user_id != one.user_id GROUP BY two.user_id ORDER BY COUNT(*) DESC, two.user_id
 """
 
 
@@ -77,8 +77,8 @@ for _reaction in ("likes", "reposts"):
 @handles("get_users_user_urn_related")
 def list_related(request: Request) -> Response:
     """List users who follow the same users."""
-    rows = request.state.database.rows(_RELATED, find_user(request)["id"])
-    return page_by_offset(request, rows, make_serializer(request).users, array=True)
+    user_id = find_user(request)["id"]
+    return page_by_offset(request, _RELATED, make_serializer(request).users, array=True, user=user_id)
 
 
 @handles("get_users_user_urn_web_profiles")

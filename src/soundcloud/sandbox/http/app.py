@@ -109,11 +109,16 @@ class SandboxApp:
             return error_response(500, "The sandbox failed; its log says why.")
 
     async def _authorize(self, request: HTTPRequest) -> HTTPResponse:
-        if request.method != "POST":
-            return _to_http(self._run(lambda: consent.page(self._state, request.query_params)))
-        fields = await _read_fields(request)
-        username, allow = fields.get("username"), fields.get("decision") == "allow"
-        return _to_http(self._run(lambda: consent.decide(self._state, fields, username, allow=allow)))
+        if request.method == "POST":
+            fields = await _read_fields(request)
+            username, allow = fields.get("username"), fields.get("decision") == "allow"
+            response = self._run(lambda: consent.decide(self._state, fields, username, allow=allow))
+        else:
+            response = self._run(lambda: consent.page(self._state, request.query_params))
+        if "text/html" in request.headers.get("accept", ""):
+            # A browser; programs read the address in the redirect.
+            response = consent.show_unreachable(self._state, response)
+        return _to_http(response)
 
     async def _token(self, request: HTTPRequest) -> HTTPResponse:
         fields, authorization = await _read_fields(request), request.headers.get("authorization")

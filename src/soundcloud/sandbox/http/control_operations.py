@@ -74,12 +74,13 @@ def _create_token(request: ControlRequest) -> Response:
 
 
 def _reset(request: ControlRequest) -> None:
-    fields = request.fields("seed", "dataset", *request.sandbox.settings)
-    seed, dataset = _integer(fields, "seed", optional=True), fields.get("dataset")
+    fields = request.fields("seed", "tracks", "dataset", *request.sandbox.settings)
+    seed, tracks = _integer(fields, "seed", optional=True), _integer(fields, "tracks", optional=True)
+    dataset = fields.get("dataset")
     if dataset is not None and not isinstance(dataset, dict):
         refuse("dataset", dataset, "a JSON object, the dataset itself")
-    settings: Any = {name: value for name, value in fields.items() if name not in {"seed", "dataset"}}
-    request.sandbox.reset(seed=seed, dataset=cast("Fields | None", dataset), **settings)
+    settings: Any = {name: value for name, value in fields.items() if name not in {"seed", "tracks", "dataset"}}
+    request.sandbox.reset(seed=seed, tracks=tracks, dataset=cast("Fields | None", dataset), **settings)
 
 
 def _change_settings(request: ControlRequest) -> Response:
@@ -306,7 +307,7 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "Restores the initial data, faults, settings and clock.",
         _reset,
         body=RESET,
-        body_hint="a seed, a dataset or settings",
+        body_hint="a seed, a number of tracks, a dataset or settings",
         is_large=True,
     ),
     ControlOperation(

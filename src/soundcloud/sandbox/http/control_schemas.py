@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any, TypeAlias
 
 from soundcloud.sandbox.data.custom_dataset import LISTS
+from soundcloud.sandbox.data.datasets import DEFAULT_TRACKS, MAXIMUM_TRACKS
 from soundcloud.sandbox.data.entries import KINDS
 from soundcloud.sandbox.faults.settings import DRIFT_KINDS, ERROR_KINDS, FLAKY_KINDS, RATE_LIMIT_KINDS, Faults
 from soundcloud.sandbox.http.request_log import SUMMARY_FIELDS
@@ -91,6 +92,13 @@ DATASET: Schema = {
 RESET = _object(
     {
         "seed": _nullable(integer("The seed of other generated data, also for later resets.", -_SEED, _SEED)),
+        "tracks": _nullable(
+            integer(
+                "The number of tracks of other generated data, also for later resets; not with a dataset.",
+                DEFAULT_TRACKS,
+                MAXIMUM_TRACKS,
+            )
+        ),
         "dataset": {**DATASET, "type": ["object", "null"]},
         **_SETTINGS,
     },

@@ -1,10 +1,9 @@
 """Query parameters and pages of lists."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeAlias
 from urllib.parse import urlencode
 
-from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.data.serializers import EVERY_ACCESS
 from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, Response
 
@@ -100,10 +99,9 @@ def page_by_cursor(
     if offset < 0:
         raise HTTPError(400, "offset must not be negative.")
     rows = request.state.database.rows(
-        f"SELECT key, item FROM ({statement}) WHERE :cursor IS NULL OR key * :order > :cursor * :order"  # noqa: S608 - statements are this package's own
-        " ORDER BY key * :order LIMIT :size OFFSET :offset",
+        f"SELECT key, item FROM ({statement}) WHERE :cursor IS NULL OR key {'>' if order > 0 else '<'} :cursor"  # noqa: S608 - statements are this package's own
+        f" ORDER BY key {'ASC' if order > 0 else 'DESC'} LIMIT :size OFFSET :offset",
         cursor=cursor,
-        order=order,
         size=size + 1,
         offset=offset,
         **named,
@@ -117,21 +115,23 @@ def page_by_cursor(
 
 def page_by_offset(
     request: Request,
-    rows: Sequence[Row],
+    statement: str,
     write: WriteItems,
     *,
     array: bool = False,
     headers: dict[str, str] | None = None,
     default_size: int = _DEFAULT_LIMIT,
+    **named: object,
 ) -> Response:
-    """Return a page of the ids in `rows`; the last page has no `next_href` field."""
+    """Return a page of the ids in the column `item`, in their order; the last page has no `next_href` field."""
     size, offset = read_page_size(request, default_size), read_integer(request, "offset") or 0
     if offset < 0:
         raise HTTPError(400, "offset must not be negative.")
-    items = write([row["item"] for row in rows[offset : offset + size]])
+    rows = request.state.database.rows(f"{statement} LIMIT :size OFFSET :offset", size=size + 1, offset=offset, **named)
+    items = write([row["item"] for row in rows[:size]])
     if array and not read_flag(request, "linked_partitioning", default=False):
         return Response(items, headers=headers or {})
     page: JsonObject = {"collection": items}
-    if offset + size < len(rows):
+    if len(rows) > size:
         page["next_href"] = next_page_url(request, size, offset=offset + size)
     return Response(page, headers=headers or {})

@@ -3,8 +3,11 @@
 import json
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from functools import partial
 from logging import getLogger
+from typing import Literal, TypeAlias
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response as HTTPResponse
 from starlette.responses import StreamingResponse
@@ -18,20 +21,28 @@ from soundcloud.sandbox.state import State
 
 _LOGGER = getLogger("soundcloud.sandbox")
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.ASCII)
-_IMAGE = re.compile(rf"/((?:artworks|avatars)-[A-Za-z0-9-]+)-({'|'.join(images.SIZES)})\.(?:jpg|png)", re.ASCII)
+_IMAGE = re.compile(rf"/((?:artworks|avatars)-[A-Za-z0-9-]+)-({'|'.join(images.SIZES)})\.(jpg|png)", re.ASCII)
 _WAVEFORM = re.compile(r"/waves/([0-9]{1,18})_m\.(png|json)", re.ASCII)
 # An image may be cached, because a new upload gets a new URL.
 _IMAGE_HEADERS = {**CORS_HEADERS, "Cache-Control": "public, max-age=3600"}
 
 
+# Draws a picture: in a thread, without the lock, because it takes up to a tenth of a second.
+Drawing: TypeAlias = Callable[[], Response]
+
+
 def routes(state: State) -> list[BaseRoute]:
     """Return the routes of the media origin."""
 
-    def endpoint(handle: Callable[[HTTPRequest], Response | File]) -> Callable[[HTTPRequest], Awaitable[HTTPResponse]]:
+    def endpoint(
+        handle: Callable[[HTTPRequest], Response | File | Drawing],
+    ) -> Callable[[HTTPRequest], Awaitable[HTTPResponse]]:
         async def respond(request: HTTPRequest) -> HTTPResponse:
             try:
                 with state.database.lock:
                     response = handle(request)
+                if callable(response):
+                    response = await run_in_threadpool(response)
             except ResponseError as error:
                 response = error.response
             except Exception:  # a bug in the sandbox: log it, and still send a response
@@ -51,36 +62,46 @@ def routes(state: State) -> list[BaseRoute]:
                 lambda request: player.redirect_to_audio(state, request.path_params["number"], request.query_params)
             ),
         ),
-        Route("/favicon.ico", endpoint(lambda _: _serve_image(state, "player", images.SIZES["small"]))),
+        Route("/favicon.ico", endpoint(lambda _: _serve_image(state, "player", images.SIZES["small"], "png"))),
         Route("/player/{name}", endpoint(lambda request: player.serve_static(request.path_params["name"]))),
         Route("/{path:path}", endpoint(lambda request: _serve(state, request))),
     ]
 
 
-def _serve(state: State, request: HTTPRequest) -> Response | File:
+def _serve(state: State, request: HTTPRequest) -> Response | File | Drawing:
     path = request.url.path
     if found := _IMAGE.fullmatch(path):
-        return _serve_image(state, found[1], images.SIZES[found[2]])
+        return _serve_image(state, found[1], images.SIZES[found[2]], "png" if found[3] == "png" else "jpeg")
     if found := _WAVEFORM.fullmatch(path):
         return _serve_waveform(state, int(found[1]), found[2])
     return permalink.show(state, path) or streams.serve(state, path, request.query_params, request.headers)
 
 
-def _serve_image(state: State, name: str, size: int) -> Response:
-    """Return the uploaded image, whatever the size, or draw one."""
+def _serve_image(state: State, name: str, size: int, kind: Literal["jpeg", "png"]) -> Response | Drawing:
+    """Return the uploaded image as it is, whatever the size, or draw one."""
     upload = state.uploads.get(name)
     if upload is not None:
         return Response(upload[0].read_bytes(), headers=_IMAGE_HEADERS, media_type=upload[1])
-    return Response(images.draw_image(name, size), headers=_IMAGE_HEADERS, media_type="image/png")
+    return lambda: Response(images.draw_image(name, size, kind), headers=_IMAGE_HEADERS, media_type=f"image/{kind}")
 
 
-def _serve_waveform(state: State, track_id: int, extension: str) -> Response:
+def _serve_waveform(state: State, track_id: int, extension: str) -> Response | Drawing:
     row = state.database.row("SELECT duration FROM tracks WHERE id = ?", track_id)
     if row is None:
         return text_response(404, "Not found")
-    samples = images.make_waveform(track_id, row["duration"] / 1000)
-    if extension == "png":
-        return Response(images.draw_waveform(samples), headers=_IMAGE_HEADERS, media_type="image/png")
+    seconds = row["duration"] / 1000
+    return (
+        partial(_draw_waveform, track_id, seconds) if extension == "png" else partial(_list_samples, track_id, seconds)
+    )
+
+
+def _draw_waveform(track_id: int, seconds: float) -> Response:
+    picture = images.draw_waveform(images.make_waveform(track_id, seconds))
+    return Response(picture, headers=_IMAGE_HEADERS, media_type="image/png")
+
+
+def _list_samples(track_id: int, seconds: float) -> Response:
+    samples = images.make_waveform(track_id, seconds)
     content = {"width": images.WAVEFORM_WIDTH, "height": images.WAVEFORM_HEIGHT, "samples": samples}
     return Response(content, headers=_IMAGE_HEADERS)
 

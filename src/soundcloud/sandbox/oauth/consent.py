@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from typing import NoReturn
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from soundcloud._protocol.http.urls import is_loopback
 from soundcloud.sandbox.data.database import Row
+from soundcloud.sandbox.data.searching import Search
 from soundcloud.sandbox.errors import SandboxError
 from soundcloud.sandbox.http.messages import Response, ResponseError
 from soundcloud.sandbox.oauth.grants import issue_code
@@ -23,20 +25,36 @@ main { width: min(30rem, 100%); padding: 1.75rem; border-radius: .75rem; backgro
 h1 { margin: .25rem 0 .75rem; font-size: 1.35rem; line-height: 1.3; }
 ul { margin: .5rem 0 0; padding-left: 1.25rem; }
 label { display: block; margin-top: 1.25rem; font-weight: 600; }
-select { width: 100%; margin-top: .35rem; }
+select, input, textarea { width: 100%; min-width: 0; min-height: 2.75rem; margin-top: .35rem; }
+textarea { height: 9rem; font: .875em/1.5 ui-monospace, monospace; color: inherit; background: var(--card);
+  border: 1px solid var(--line); border-radius: .4rem; padding: .6rem; }
 div { display: flex; gap: .75rem; margin: 1.5rem 0 1rem; }
+div.search { margin: 0; align-items: end; }
+div.search button { flex: none; min-height: 2.75rem; padding: .6rem 1rem; }
 button { flex: 1; padding: .75rem; }
+a { color: var(--accent); }
+p.next a { display: inline-block; min-height: 1.5rem; }
 """
 _BODY = """<main><small>Sandbox: nothing here is SoundCloud's</small><h1>$title</h1>$content</main>"""
 _CONSENT = """<p><strong>$app</strong> wants to act for you. It could</p>
 <ul><li>read your profile, likes and playlists, including private ones;</li>
 <li>like, repost, comment and follow in your name;</li>
 <li>upload, change and delete your tracks and playlists.</li></ul>
+<form action="/authorize">$hidden
+<label for="find">Find a user</label><div class="search"><input id="find" name="find" type="search" value="$find"
+autocomplete="off"><button>Search</button></div></form>
 <form method="post" action="/authorize">$hidden
-<label for="username">Sign in as</label><select id="username" name="username">$users</select>
+<label for="username">Sign in as</label><select id="username" name="username" aria-describedby="shown">$users</select>
+<small id="shown">$shown</small>
 <div><button name="decision" value="refuse">Refuse</button>
 <button class="main" name="decision" value="allow">Allow</button></div>
 </form><small>You return to <code>$redirect_uri</code>.</small>"""
+_AWAY = """<p>The sandbox sends no browser to <code>$redirect_uri</code>, which is no page on this machine.
+Give this address to the app, or open it:</p>
+<label for="address">Address</label><textarea id="address" readonly spellcheck="false">$location</textarea>
+<p class="next"><a href="$location">Open the address</a></p>
+<small>$contents</small>"""
+_MOST_USERS = 100  # in the list of the page
 _ERROR = "<p><code>$name</code></p><p>$message</p><p>Received: <code>$value</code></p>"
 
 
@@ -77,7 +95,8 @@ def find_user(state: State, username: str | None) -> int:
     statement = "SELECT id FROM users WHERE permalink = ? OR username = ? COLLATE NOCASE"
     row = state.database.row(statement, name, name)
     if row is None:
-        examples = ", ".join(user["permalink"] for user in _users(state)[:5])
+        found = state.database.rows("SELECT permalink FROM users ORDER BY username COLLATE NOCASE LIMIT 5")
+        examples = ", ".join(user["permalink"] for user in found)
         raise SandboxError(f"there is no user {name!r} in the sandbox: use {examples} or another one")
     return int(row["id"])
 
@@ -89,13 +108,16 @@ def page(state: State, query: Mapping[str, str]) -> Response:
     hidden = [
         fill('<input type="hidden" name="$name" value="$value">', name=name, value=value) for name, value in fields
     ]
-    default = state.database.default_user
+    default, find = state.database.default_user, query.get("find", "").strip()
+    users, shown = _find_users(state, find)
     title = f"Let {state.app.name} in?"
     content = fill(
         _CONSENT,
         app=state.app.name,
         hidden=join(hidden),
-        users=join([_option(row, selected=row["permalink"] == default) for row in _users(state)]),
+        find=find,
+        users=join([_option(row, selected=row["permalink"] == default) for row in users]),
+        shown=shown,
         redirect_uri=state.app.redirect_uri,
     )
     return make_page(title, fill(_BODY, title=title, content=content), _STYLE)
@@ -110,8 +132,44 @@ def _option(row: Row, *, selected: bool) -> Html:
     )
 
 
-def _users(state: State) -> list[Row]:
-    return state.database.rows("SELECT permalink, username, city FROM users ORDER BY username COLLATE NOCASE")
+def _find_users(state: State, find: str) -> tuple[list[Row], str]:
+    """Return the users with some words, or all if there are none, by name and as many as the page lists, and a note."""
+    database, search = state.database, Search("users", find)
+    total = database.number(f"SELECT COUNT(*) FROM ({search.statement()})", **search.values)  # noqa: S608
+    note = f'No user has "{find}"; ' if find and not total else ""
+    if note:
+        search = Search("users", "")
+        total = database.number("SELECT COUNT(*) FROM users")
+    rows = database.rows(
+        # The default user is on the list, which is then sorted.
+        f"SELECT permalink, username, city FROM users WHERE id IN ({search.statement()})"  # noqa: S608
+        " ORDER BY permalink = :default DESC, username COLLATE NOCASE LIMIT :most",
+        default=database.default_user,
+        most=_MOST_USERS,
+        **search.values,
+    )
+    rows.sort(key=lambda row: row["username"].lower())
+    count = f"{total:,} {'user' if total == 1 else 'users'}"
+    if total > len(rows):
+        return rows, f"{note}{len(rows)} of {count} are listed: search for others."
+    return rows, f"{note}{count} in the sandbox." if note or not find else f"{count} found."
+
+
+def show_unreachable(state: State, response: Response) -> Response:
+    """Return a page with the address of a redirect that a browser cannot follow, or the response as it is.
+
+    Such an address has a scheme of an app, such as `myapp://callback`, or is an https address of another machine: the sandbox is
+    for apps on this one, and a code in it is of no use at a real site.
+    """
+    location = response.headers.get("Location")
+    parts = urlsplit(state.app.redirect_uri)
+    if location is None or parts.scheme == "http" or (parts.scheme == "https" and is_loopback(parts.hostname or "")):
+        return response
+    refused = "error" in dict(parse_qsl(urlsplit(location).query))
+    title = "The user would return to the app"
+    contents = "It tells the app why it gets no code." if refused else "Its code works once, for ten minutes."
+    content = fill(_AWAY, redirect_uri=state.app.redirect_uri, location=location, contents=contents)
+    return make_page(title, fill(_BODY, title=title, content=content), _STYLE)
 
 
 def _fail(name: str, message: str, value: str) -> NoReturn:
