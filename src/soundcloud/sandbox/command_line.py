@@ -194,7 +194,7 @@ OPTIONS = (
     CommandOption(
         "tracks",
         _DATA,
-        "Number of tracks of the generated dataset, 600 to 300,000; default 600.",
+        "Number of tracks of the generated dataset, 600 to 100,000; default 600.",
         metavar="N",
         parse=parse_integer,
     ),

@@ -40,7 +40,7 @@ class Sandbox(SandboxControls):
         processing_seconds: Seconds for which an upload has neither a duration nor streams, as with SoundCloud.
         public_host: The host name in URLs, for clients that reach this machine by another name; default `host`.
         seed: The seed of the generated dataset, default 7. The same seed gives the same data.
-        tracks: The number of tracks of the generated dataset, 600 (the default) to 300,000. With more tracks there are more
+        tracks: The number of tracks of the generated dataset, 600 (the default) to 100,000. With more tracks there are more
             users, playlists and comments, and ten likes for each track. 100,000 tracks take up to a minute and 1 GB of memory.
         dataset: A custom dataset: a JSON file or its content; see `soundcloud.sandbox.data.custom_dataset`. The seed
             determines the values that it leaves out.

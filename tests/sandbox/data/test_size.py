@@ -206,10 +206,10 @@ def test_the_same_seed_and_size_give_the_same_data():
     assert images[0] != datasets._build(3, None, 701)
 
 
-@pytest.mark.parametrize("tracks", [-1, 0, 599, 300_001])
+@pytest.mark.parametrize("tracks", [-1, 0, 599, 100_001])
 def test_a_size_out_of_range(tracks, sandbox):
     for create in (lambda: Sandbox(tracks=tracks), lambda: sandbox.reset(tracks=tracks)):
-        with pytest.raises(WrongSettingError, match=f"tracks: {tracks} is out of range: use 600 to 300,000"):
+        with pytest.raises(WrongSettingError, match=f"tracks: {tracks} is out of range: use 600 to 100,000"):
             create()
 
 

@@ -20,8 +20,8 @@ SHELLS = ("bash", "zsh", "fish")
 def completion(context: CommandContext, shell: str) -> None:  # noqa: ARG001 - every command takes it
     """Print the completion script of a shell.
 
-    It completes commands, options and their values, fields, profiles, settings, and the rows and names of the last list in this
-    terminal. No completion sends a request.
+    It completes commands, options and their values, fields, profiles, settings, and the rows of the last list in this terminal. No
+    completion sends a request.
     """
     register()
     from click.shell_completion import get_completion_class

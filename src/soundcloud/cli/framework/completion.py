@@ -112,7 +112,7 @@ def complete_commands(ctx: click.Context, parameter: click.Parameter, incomplete
 
 
 def complete_resources(kind: str) -> Completer:
-    """Return a function that completes rows of the last list, and the names in it; `kind` is that of `resource_argument`."""
+    """Return a function that completes rows of the last list; `kind` is that of `resource_argument`."""
     kinds = {f"{each}s" for each in kind.split("|")} if kind != "resource" else {"tracks", "users", "playlists"}
     if "playlists" in kinds:
         kinds.add("system-playlists")
@@ -126,12 +126,6 @@ def complete_resources(kind: str) -> Completer:
 def _rows(kinds: set[str], incomplete: str) -> Iterator[Completion]:
     from soundcloud.cli.framework.last_list import read_rows
 
-    rows = [(number, urn, name) for number, urn, name in read_rows() if urn.split(":")[1] in kinds]
-    for number, urn, name in rows:
-        if f":{number}".startswith(incomplete):
-            yield CompletionItem(f":{number}", help=name or urn)
-    at = "@" if incomplete.startswith("@") else ""
-    for _, urn, name in rows:
-        # A bare `@` stands before the name of a user.
-        if name and f"{at}{name}".startswith(incomplete) and (not at or urn.startswith("soundcloud:users:")):
-            yield CompletionItem(f"{at}{name}")
+    for number, urn in read_rows():
+        if urn.split(":")[1] in kinds and f":{number}".startswith(incomplete):
+            yield CompletionItem(f":{number}", help=urn)

@@ -215,7 +215,7 @@ class CommandContext:
         picked = pick(items, view)
         has_urns = view.plural in _NUMBERED and self.format == "table" and not self.given.get("fields")
         if has_urns and not sys.stdout.isatty():
-            write_output("".join(f"{_field_of_row(item, view, 'urn')}\n" for item in picked))
+            write_output("".join(f"{_urn_of(item, view)}\n" for item in picked))
         else:
             self._show_rows(picked, view)
 
@@ -229,9 +229,7 @@ class CommandContext:
         from soundcloud.cli.framework.last_list import RecordedList
         from soundcloud.cli.output.columns import Column
 
-        recorded = RecordedList(
-            items, *(partial(_field_of_row, view=view, name=name) for name in ("urn", "permalink_url"))
-        )
+        recorded = RecordedList(items, partial(_urn_of, view=view))
         number = Column("#", "row_number", right=True, style="dim")
         try:
             return self.printer.show_list(recorded, attrs.evolve(view, columns=(number, *view.columns)))
@@ -291,11 +289,11 @@ class CommandContext:
         return value
 
 
-def _field_of_row(item: Any, view: "View", name: str) -> Any:
-    """Return a field of a row; that of an activity is the one of its track or playlist."""
+def _urn_of(item: Any, view: "View") -> Any:
+    """Return the URN of a row; that of an activity is the one of its track or playlist."""
     from soundcloud.cli.output.columns import get_field
 
-    return get_field(item, f"origin.{name}" if view.plural == "activities" else name)
+    return get_field(item, "origin.urn" if view.plural == "activities" else "urn")
 
 
 class _LimitedItems:

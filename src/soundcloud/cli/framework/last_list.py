@@ -1,7 +1,4 @@
-"""The rows of the last list that was printed in this terminal, for arguments such as `:3` and `:1-5`, and for completion.
-
-The file is a JSON list with a text for each row: its URN and, after a space, the name that commands accept, such as `ada-night`.
-"""
+"""The rows of the last list that was printed in this terminal, for arguments such as `:3` and `:1-5`, and for completion."""
 
 import json
 import os
@@ -17,7 +14,6 @@ from soundcloud.cli.framework.errors import USAGE, CommandError
 
 _ROWS = re.compile(r":(\d+)(?:-:?(\d+))?", re.ASCII)
 _URN = re.compile(r"soundcloud:[a-z-]+:[A-Za-z0-9:_-]+", re.ASCII)
-_NAME = re.compile(r"https://soundcloud\.com/([\w-]+(?:/[\w-]+(?:/[\w-]+)?)?)", re.ASCII)
 _MAXIMUM_ROWS = 1000
 _MAXIMUM_DIGITS = 6
 _MAXIMUM_AGE = 7 * 24 * 60 * 60.0
@@ -36,55 +32,39 @@ class NumberedItem:
 
 
 class RecordedList:
-    """The items of a list, numbered; `write` stores the URNs and the names of those that were read."""
+    """The items of a list, numbered; `write` stores the URNs of those that were read."""
 
-    def __init__(
-        self, items: Iterable[Any], urn_of: Callable[[Any], Any], url_of: Callable[[Any], Any] = lambda _: None
-    ) -> None:
-        self._items, self._urn_of, self._url_of = items, urn_of, url_of
-        self._rows: list[str | None] = []
+    def __init__(self, items: Iterable[Any], urn_of: Callable[[Any], Any]) -> None:
+        self._items, self._urn_of = items, urn_of
+        self._urns: list[str | None] = []
 
     def __iter__(self) -> Iterator[NumberedItem]:
         for number, item in enumerate(self._items, start=1):
             urn = self._urn_of(item)
             if number <= _MAXIMUM_ROWS:
-                is_urn = isinstance(urn, str) and _URN.fullmatch(urn)
-                self._rows.append(f"{urn} {_name_of(self._url_of(item))}".strip() if is_urn else None)
+                self._urns.append(urn if isinstance(urn, str) and _URN.fullmatch(urn) else None)
             yield NumberedItem(item, number)
 
     def write(self) -> None:
         """Replace the list of this terminal. An empty list keeps the old one, and so does a folder that cannot be written."""
         from soundcloud._atomic_file import replace_file
 
-        if not self._rows:
+        if not self._urns:
             return
         path = _list_path()
         with suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _remove_old_lists(path.parent)
-            replace_file(path, json.dumps(self._rows).encode())
+            replace_file(path, json.dumps(self._urns).encode())
 
 
-def _name_of(url: object) -> str:
-    """Return the name of a track, a user or a playlist in its URL; empty for a share link, which has one part more."""
-    found = _NAME.fullmatch(url) if isinstance(url, str) else None
-    parts = found[1].split("/") if found is not None else []
-    is_name = len(parts) < 3 or parts[1] == "sets"
-    return "/".join(parts) if is_name and not any(part.startswith("s-") for part in parts) else ""
-
-
-def read_rows() -> list[tuple[int, str, str]]:
-    """Return the numbers, the URNs and the names of the rows of the last list; without a list there are none."""
+def read_rows() -> list[tuple[int, str]]:
+    """Return the numbers and the URNs of the rows of the last list; without a list there are none."""
     try:
         rows = _read_list()
     except CommandError:
         return []
-    return [(number, *_split(row)) for number, row in enumerate(rows, start=1) if row is not None]
-
-
-def _split(row: str) -> tuple[str, str]:
-    urn, _, name = row.partition(" ")
-    return urn, name
+    return [(number, urn) for number, urn in enumerate(rows, start=1) if urn is not None]
 
 
 def expand_rows(arguments: Iterable[str]) -> list[str]:
@@ -113,7 +93,7 @@ def expand_row(argument: str) -> list[str]:
     for number, urn in enumerate(urns[start - 1 : end], start=start):
         if urn is None:
             raise CommandError(f"':{number}': this row has no id", "use another row", code=USAGE)
-        found.append(_split(urn)[0])
+        found.append(urn)
     return found
 
 
@@ -130,7 +110,7 @@ def _read_list() -> list[str | None]:
     if not isinstance(data, list):
         raise CommandError(f"the last list cannot be read: {path}", _EXAMPLE, code=USAGE)
     rows = cast("list[object]", data)
-    return [row if isinstance(row, str) and _URN.fullmatch(_split(row)[0]) else None for row in rows]
+    return [row if isinstance(row, str) and _URN.fullmatch(row) else None for row in rows]
 
 
 def _list_path() -> Path:

@@ -21,7 +21,7 @@ VERSION = crc32(" ".join((TABLES + INDEXES_AND_VIEWS + search_tables()).split())
 
 _CACHED_IMAGES = 8
 _MAXIMUM_SEED = 2**63 - 1
-MAXIMUM_TRACKS = 300_000  # SQLite's limit for an image, 1 GB, allows about 500,000
+MAXIMUM_TRACKS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
