@@ -36,7 +36,7 @@ class Waveform:
 
         Example:
             >>> waveform = client.tracks.get_waveform(308946187)
-            >>> Path("waveform.svg").write_text(waveform.to_svg())
+            >>> svg = waveform.to_svg(width=400)
         """
         style = "svg:root{color:#222}@media(prefers-color-scheme:dark){svg:root{color:#eee}}"
         return (
