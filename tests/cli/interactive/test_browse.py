@@ -270,6 +270,17 @@ def test_a_terminal_and_the_extra_are_needed(shell):
 
 
 @posix_only
+@needs_mpv
+def test_the_default_volume_of_the_settings(shell, browse_sandbox, tmp_path):
+    (tmp_path / "mpv.conf").write_text("ao=null\n")
+    changes = {"MPV_HOME": str(tmp_path), "SOUNDCLOUD_ACCESS_TOKEN": browse_sandbox.user_token()}
+    shell.run_in_process("config", "set", "volume", "35")
+    steps = (("words to find", "night\r"), ("Night 117", "\r"), ("volume 35 %", "q"))
+
+    assert shell.run_in_terminal("browse", answers=steps, **changes).code == 0
+
+
+@posix_only
 def test_a_bug_shows_no_secrets(shell):
     program = (
         "import sys; from soundcloud.cli.browse.app import Browser;"

@@ -13,7 +13,7 @@ _MAXIMUM_WIDTH = 100
 _MINIMUM_WIDTH = 30
 _MINIMUM_TEXT = 24
 # The settings of `settings.py` that belong to one command. The help does not load that module.
-_OPTIONS_WITH_SETTINGS = {("play", "player"), ("play", "volume")}
+_OPTIONS_WITH_SETTINGS = {(command, option) for command in ("play", "browse") for option in ("player", "volume")}
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 _SHELL_WORD = re.compile(r"""(?:[^\s'"]|'[^']*'|"[^"]*")+""")
 

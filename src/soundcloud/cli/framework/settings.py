@@ -61,8 +61,8 @@ SETTINGS = {
     "retries": Setting("--retries: how often a failed request is sent again", 3, type=_COMMON_TYPES["retries"]),
     "color": Setting("colors at a terminal", "auto", type=click.Choice(["auto", "never"])),
     "pager": Setting("the program for long output; cat for none", "less", type=ParsedType(_parse_pager)),
-    "player": Setting("--player of play", None, "play"),
-    "volume": Setting("--volume of play", 100, "play"),
+    "player": Setting("--player of play and browse", None, "play"),
+    "volume": Setting("--volume of play and browse", 100, "play"),
 }
 
 
