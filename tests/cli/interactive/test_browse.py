@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -267,6 +268,24 @@ def test_a_terminal_and_the_extra_are_needed(shell):
     assert "browse needs a terminal" in piped.errors
     assert without.code == 1
     assert "pip install 'soundcloud-sdk[cli,tui]'" in without.text
+
+
+@posix_only
+@pytest.mark.parametrize(("end", "code"), [("\x03", 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_the_terminal_is_restored(shell, end, code):
+    program = (
+        "import os, sys; from soundcloud.cli.browse.app import Browser;"
+        "Browser._open_section = lambda self, section: os.kill(os.getpid(), int(sys.argv[1]));"
+        "from soundcloud.cli.__main__ import main; sys.exit(main(['browse']))"
+    )
+    number = 0 if isinstance(end, str) else int(end)
+    done = shell.run_in_terminal(
+        command=(sys.executable, "-c", program, str(number)), answers=(("words to find", end if not number else "x\r"),)
+    )
+
+    assert done.code == code
+    assert done.output.rindex("\x1b[?1049l") > done.output.index("\x1b[?1049h")
+    assert "\x1b[?25h" in done.output
 
 
 @posix_only

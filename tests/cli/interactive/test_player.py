@@ -165,6 +165,29 @@ def test_terminal_settings_are_restored(shell):
 
 
 @needs_mpv
+@posix_only
+def test_terminal_settings_are_restored_after_a_signal(shell):
+    program = (
+        "import os, sys, threading, termios; before = termios.tcgetattr(0)\n"
+        "from soundcloud.cli.__main__ import main; from soundcloud.cli.player.screen import TerminalScreen as Screen\n"
+        "show = Screen.show\n"
+        "def end(self, session):\n"
+        "    show(self, session)\n"
+        "    if session.player.position > 1:\n"
+        "        os.kill(os.getpid(), 15)\n"
+        "Screen.show = end\n"
+        "try:\n"
+        "    main(sys.argv[1:])\n"
+        "except SystemExit as ended:\n"
+        "    print('same' if termios.tcgetattr(0) == before else 'other', ended.code)\n"
+    )
+    done = shell.run_in_terminal("play", "6", command=(sys.executable, "-c", program))
+
+    assert done.lines[-1] == "same 143"
+    assert "\x1b[?25h" in done.output
+
+
+@needs_mpv
 def test_preview_is_marked(shell):
     played = shell.run_in_terminal("play", "9", answers=(("[preview]", "q"),), columns=40)
     link = shell.run_in_process("play", "9", "--url")

@@ -1,5 +1,8 @@
 """The full-screen browser: sections on the left, a list on the right, the player below."""
 
+import asyncio
+import os
+import signal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -14,7 +17,7 @@ from textual.widgets import Footer, Input, OptionList, Static
 from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.browse.lists import SECTIONS, LoadedList, Section, open_item
 from soundcloud.cli.browse.playback import BackgroundPlayback, queue_from
-from soundcloud.cli.framework.errors import CommandError, ErrorMessage, describe_error
+from soundcloud.cli.framework.errors import INTERRUPTED, CommandError, ErrorMessage, describe_error
 from soundcloud.cli.player.screen import draw_player, times
 from soundcloud.errors import SoundCloudError
 
@@ -120,6 +123,7 @@ class Browser(App[None]):
         ),
         Binding("question_mark", "keys", "Keys", key_display="?"),
         Binding("q", "quit", "Quit"),
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
     ]
 
     def __init__(
@@ -152,6 +156,9 @@ class Browser(App[None]):
         self.query_one("#words", Input).focus()
         self.query_one("#sections", OptionList).highlighted = 0
         self.set_interval(_TICK, self._show_player)
+        if os.name == "posix":
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
 
     def _handle_exception(self, error: Exception) -> None:
         """Close the screen because of a bug; Textual would print a traceback with all local variables, tokens included."""
@@ -300,6 +307,10 @@ class Browser(App[None]):
     def action_player(self, action: str) -> None:
         """Carry out an action of the player."""
         self._playback.press(action)
+
+    def action_interrupt(self) -> None:
+        """Quit as Ctrl-C ends any command."""
+        self.exit(return_code=INTERRUPTED)
 
     def action_search(self) -> None:
         """Go to the search box."""

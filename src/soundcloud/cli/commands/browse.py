@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 )
 @click.option("--volume", type=click.IntRange(0, 100), default=100, metavar="PERCENT", help="0 to 100; default 100.")
 @click.option("--player", type=click.Choice(["mpv", "ffplay"]), help="The player; default the first that is installed.")
-def browse(context: CommandContext, volume: int, player: str | None) -> None:
+def browse(context: CommandContext, volume: int, player: str | None) -> int:
     """Search, browse and play on a full screen, by keyboard or mouse.
 
     It shows search results, your feed, likes, playlists, and the users you follow, with the player below. Press ? for the keys. It
@@ -41,3 +41,4 @@ def browse(context: CommandContext, volume: int, player: str | None) -> None:
         browser.run()
     if browser.failure is not None:
         raise browser.failure
+    return browser.return_code or 0

@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import sys
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
@@ -66,8 +67,15 @@ def open_keyboard() -> Generator[Keyboard, None, None]:
 
         settings = termios.tcgetattr(handle)
         stack.callback(termios.tcsetattr, handle, termios.TCSADRAIN, settings)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            stack.callback(signal.signal, number, signal.signal(number, _exit))
         tty.setcbreak(handle)
         yield Keyboard(handle)
+
+
+def _exit(number: int, _frame: object) -> None:
+    """End the program so that the terminal is restored."""
+    sys.exit(128 + number)
 
 
 def _find_terminal(stack: ExitStack) -> int | None:
