@@ -1,5 +1,7 @@
 """The entry point of the `soundcloud` command; it checks for the extra `cli` before it loads anything of it."""
 
+import atexit
+import gc
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "  what to do: pip install 'soundcloud-sdk[cli]'\n"
         )
         return 1
+    # Fewer garbage collections during the imports, and none of all modules at the end, which would take 25 ms.
+    gc.set_threshold(20_000)
+    atexit.register(gc.freeze)
     try:
         from soundcloud.cli.main import run
 

@@ -1,7 +1,6 @@
 """Command classes and decorators: a root that loads commands on demand, groups with a default, help with examples."""
 
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias
 
@@ -130,6 +129,8 @@ class Group(Command, click.Group):
             return self.default, self.get_command(ctx, self.default), args
         known = not args or args[0].startswith("-") or self.get_command(ctx, args[0]) is not None
         if not known and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
             near = get_close_matches(args[0], self.list_commands(ctx), n=3)
             suggestion = f"; did you mean {' or '.join(near)}?" if near else ""
             raise click.UsageError(f"there is no command {args[0]!r}{suggestion}", ctx)

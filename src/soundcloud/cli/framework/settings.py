@@ -13,9 +13,7 @@ import os
 import re
 import shlex
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import attrs
@@ -104,6 +102,8 @@ def find_setting(name: str, file: Mapping[str, Any] | None = None) -> Value:
         return Value(file[name], str(config_path()))
     if name == "pager":
         # PAGER is for all programs, so a setting for this one comes first.
+        from shutil import which
+
         pager = os.environ.get("PAGER")
         return Value("less" if which("less") else "", BUILT_IN) if pager is None else Value(pager, "PAGER")
     return Value(setting.default, BUILT_IN)
@@ -217,6 +217,8 @@ def _unknown(name: str) -> CommandError:
     }
     if plain in others:
         return CommandError(*others[plain], code=USAGE)
+    from difflib import get_close_matches
+
     near = get_close_matches(plain, SETTINGS, n=1)
     suggestion = f"; did you mean {near[0]}?" if near else ""
     return CommandError(

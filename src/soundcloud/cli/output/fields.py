@@ -1,7 +1,6 @@
 """Checks the fields of `--fields` and `--template`: before a request by the model, then by the objects of the response."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, cast
 
 from soundcloud.cli.framework.errors import USAGE, CommandError
@@ -87,6 +86,8 @@ def _check_path(names: list[str], raw: Any, model: Any, known: set[str]) -> None
 
 
 def _unknown(name: str, parent: str, known: set[str]) -> CommandError:
+    from difflib import get_close_matches
+
     below, prefix = (f" in {parent!r}", f"{parent}.") if parent else ("", "")
     near = get_close_matches(name, known, n=1)
     suggestion = f"; did you mean {prefix}{near[0]}?" if near else ""
