@@ -104,7 +104,7 @@ def test_login_use_and_logout(browser_shell, loopback, home):
     assert "press Ctrl-C and run: soundcloud login --paste" in completed.text
     # The id is no secret, and is shown while it is typed.
     assert f"The app's id: {loopback.client_id}" in completed.text
-    assert f"signed in as ada-night, profile mine; secrets are stored in {tokens}" in completed.text
+    assert f"signed in as ada-night, profile mine; secrets are stored in {tokens}" in " ".join(completed.text.split())
     assert SECRET not in completed.output
     assert stat.S_IMODE(tokens.stat().st_mode) == 0o600
     assert SECRET not in config.read_text()

@@ -217,7 +217,9 @@ def test_missing_programs_are_installed_one_by_one(tmp_path):
     for name in ("id", "env", "sh"):
         (programs / name).symlink_to(shutil.which(name))
     fake = f'#!/bin/sh\necho "$*" >> {tmp_path}/arguments\ncase $* in *ffmpeg) exit 1 ;; esac\n'
-    for name, content in (("apt-get", fake), ("sudo", '#!/bin/sh\nexec "$@"\n'), ("mpv", ""), ("google-chrome", "")):
+    here = ("mpv", "zsh", "fish", "mandoc", "google-chrome")
+    present = {"apt-get": fake, "sudo": '#!/bin/sh\nexec "$@"\n', **dict.fromkeys(here, "")}
+    for name, content in present.items():
         (programs / name).write_text(content, encoding="utf-8")
         (programs / name).chmod(0o755)
     done = subprocess.run(

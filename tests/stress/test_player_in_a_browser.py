@@ -300,6 +300,8 @@ def test_a_blocked_track_shows_a_message(sandbox, client, browser):
 
 
 def test_keys_volume_and_heading(browser, sandbox, tracks):
+    from playwright.sync_api import expect
+
     # The page's policy forbids the functions that Playwright waits for.
     page = browser.new_page(viewport={"width": 390, "height": 130}, color_scheme="dark", bypass_csp=True)
     page.goto(player(sandbox, tracks[0]))
@@ -312,7 +314,7 @@ def test_keys_volume_and_heading(browser, sandbox, tracks):
     assert page.evaluate("(() => { const box = picture.getBoundingClientRect(); return box.bottom; })()") >= 128
     take_picture(page, "player-phone")
     page.keyboard.press("m")
-    assert page.get_by_label("Mute").get_attribute("aria-pressed") == "true"
+    expect(page.get_by_label("Mute")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("ArrowDown")
     assert (value("muted"), round(value("volume"), 2)) == (False, 0.9)
     page.keyboard.press("ArrowUp")
