@@ -84,9 +84,8 @@ def run_in_background(options: Mapping[str, Any]) -> None:
 def _with_ports(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options with default ports: fixed ones, which a container can publish, or free ones with `--port 0`."""
     port = _PORTS["port"] if options["port"] is None else options["port"]
-    given = {name: options[name] if options[name] is not None else default for name, default in _PORTS.items()}
-    if not port and options["media_port"] is None:
-        given["media_port"] = 0
+    defaults = _PORTS if port else dict.fromkeys(_PORTS, 0)
+    given = {name: options[name] if options[name] is not None else default for name, default in defaults.items()}
     return {**options, **given}
 
 
@@ -170,22 +169,22 @@ def _port(value: str) -> int:
 _NETWORK, _DATA, _BEHAVIOUR, _APP, _OUTPUT, _PROCESS = "Network", "Data", "Behavior", "App", "Output", "Background"
 OPTIONS = (
     CommandOption("host", _NETWORK, "Address to listen on; default 127.0.0.1.", metavar="ADDRESS", default="127.0.0.1"),
+    CommandOption(
+        "port",
+        _NETWORK,
+        f"Port of the API; 0 picks a free one; default {_PORTS['port']}.",
+        metavar="PORT",
+        parse=_port,
+    ),
     *(
         CommandOption(
             name,
             _NETWORK,
-            f"Port of the {origin}; 0 picks a free one; default {_PORTS[name]}.",
+            f"Port of {what}; default {_PORTS[name]}, or a free one with --port 0.",
             metavar="PORT",
             parse=_port,
         )
-        for name, origin in (("port", "API"), ("auth_port", "sign-in host"))
-    ),
-    CommandOption(
-        "media_port",
-        _NETWORK,
-        f"Port of audio, images, oEmbed and the player; default {_PORTS['media_port']}, or a free one with --port 0.",
-        metavar="PORT",
-        parse=_port,
+        for name, what in (("auth_port", "the sign-in host"), ("media_port", "audio, images, oEmbed and the player"))
     ),
     CommandOption(
         "public_host", _NETWORK, "Host name in URLs, if clients reach this machine by another name.", metavar="NAME"
