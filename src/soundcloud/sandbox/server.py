@@ -115,7 +115,8 @@ class Sandbox(SandboxControls):
         self._request_log = RequestLog(request_log_size)
         self._snapshots = {}
         with ExitStack() as on_failure:
-            sockets = [on_failure.enter_context(listen(host, wanted)) for wanted in (port, auth_port, media_port)]
+            wanted = {"port": port, "auth_port": auth_port, "media_port": media_port}
+            sockets = [on_failure.enter_context(listen(host, number, name)) for name, number in wanted.items()]
             ports = [listener.getsockname()[1] for listener in sockets]
             name = public_host or _LOOPBACK.get(host, host)
             origins = [f"http://[{name}]:{number}" if ":" in name else f"http://{name}:{number}" for number in ports]

@@ -62,7 +62,7 @@ def test_port_in_use_is_named():
         port = port_of(sandbox.api_url)
         with pytest.raises(SandboxError, match=rf"port {port}: .*choose another port"):
             Sandbox(port=port)
-        with pytest.raises(SandboxError, match="choose another port"):
+        with pytest.raises(SandboxError, match=r"choose another auth_port \(--auth-port\), or 0"):
             Sandbox(auth_port=port)
 
     assert set(threading.enumerate()) <= before

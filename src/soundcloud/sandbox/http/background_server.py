@@ -71,8 +71,8 @@ class BackgroundServer(Server):
             task.cancel()
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Open a listening socket; port 0 picks a free one."""
+def listen(host: str, port: int, name: str) -> socket.socket:
+    """Open a listening socket; port 0 picks a free one. `name` is that of the argument with the port, for an error."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sets TCP_NODELAY only if the protocol is IPPROTO_TCP; without it Nagle's algorithm costs 40 ms per request.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -85,6 +85,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise SandboxError(
-            f"cannot listen at {host}, port {port}: {error.strerror}; choose another port, or 0 for a free one"
+            f"cannot listen at {host}, port {port}: {error.strerror}; "
+            f"choose another {name} (--{name.replace('_', '-')}), or 0 for a free one"
         ) from error
     return listener
