@@ -2,7 +2,7 @@
 
 | failure | reading methods | writing methods | uploads |
 | --- | --- | --- | --- |
-| nothing was sent: refused, no route, no free connection | retry | retry | never |
+| nothing was sent: the connection was refused, there was no route, or no connection was free | retry | retry | never |
 | the connection broke, or no response in time | retry | with `Retry(writes=True)` | never |
 | the response cannot be decompressed | retry | with `Retry(writes=True)` | never |
 | 408, and 5xx except 501 and 505 | retry | with `Retry(writes=True)` | never |

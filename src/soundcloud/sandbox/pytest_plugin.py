@@ -18,7 +18,7 @@ options for a test, a class or a module with the marker `soundcloud`, and for al
 | marker | configuration | meaning | default |
 | --- | --- | --- | --- |
 | `seed` | `soundcloud_seed` | the seed of the generated dataset | 7 |
-| `dataset` | `soundcloud_dataset` | a custom dataset: a JSON file, in the marker also an object | none |
+| `dataset` | `soundcloud_dataset` | a custom dataset: the path of a JSON file; the marker also takes a dict | none |
 | `user` | `soundcloud_user` | the permalink of the user who is signed in | the dataset's first user |
 
 Paths are relative to the folder of the configuration.
