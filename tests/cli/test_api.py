@@ -26,7 +26,15 @@ def test_body_from_argument_file_and_stdin(sandbox, shell, tmp_path):
         (("-d", "[" * 50_000), "--data is nested too deeply"),
         (("-d", "@nowhere.json"), "--data: nowhere.json: No such file or directory"),
         (("-q", "limit"), "Invalid value for '-q' / '--query': use NAME=VALUE"),
-        (("--paginate", "-d", "{}"), "--paginate needs the method GET"),
+        (("-d", "{}"), "GET has no body: use -q for the query"),
+        (("-f", "title=x"), "GET has no body: use -q for the query"),
+        (("-F", "title"), "Invalid value for '-F' / '--field': 'title': use NAME=VALUE"),
+        (("-F", "a[b=1"), "Invalid value for '-F' / '--field': 'a[b=1': use NAME=VALUE"),
+        (("-F", "a=1", "-F", "a[b]=1"), "the field 'a' has both a value and parts"),
+        (("-d", "{}", "-f", "a=1"), "use either --data or fields"),
+        (("-H", "nothing"), "Invalid value for '-H' / '--header': use NAME:VALUE"),
+        (("-H", "authorization: x"), "Invalid value for '-H' / '--header': Authorization is made from the token"),
+        (("--paginate", "-i"), "--paginate takes neither --include nor --header"),
         (("--paginate",), "--paginate needs a list, and the response of /me is not one"),
     ],
 )
@@ -35,6 +43,29 @@ def test_invalid_request_arguments(shell, arguments, what):
 
     assert (done.code, done.output) == (2, "")
     assert done.errors.startswith(f"error: {what}")
+
+
+def test_body_from_fields(sandbox, shell):
+    arguments = ("api", "POST", "/playlists", "-F", "playlist[title]=7", "-f", "playlist[description]=7")
+    planned = shell.run_in_process(*arguments, "-F", "playlist[sharing]=private", "--dry-run")
+    sent = shell.run_in_process("api", "POST", "/playlists", "-f", "playlist[title]=From fields", "--json")
+
+    body = json.loads(planned.output.partition("\n")[2])
+    assert body == {"playlist": {"title": 7, "description": "7", "sharing": "private"}}
+    assert sent.data["title"] == "From fields"
+
+
+def test_status_and_headers(sandbox, shell):
+    done = shell.run_in_process("api", "-i", "/me", "-H", "X-Test: here", "--fields", "username")
+    failed = shell.run_in_process("api", "-i", "/tracks/1")
+    head, _, body = done.output.partition("\n\n")
+
+    assert head.splitlines()[0] == "HTTP 200"
+    assert "content-type: application/json" in head
+    assert json.loads(body) == {"username": "ada-night"}
+    assert sandbox.requests[0].headers["x-test"] == "here"
+    assert failed.output.startswith("HTTP 404\n")
+    assert failed.code == 4
 
 
 def test_paginate(sandbox, shell):

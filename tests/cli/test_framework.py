@@ -271,7 +271,7 @@ def test_arguments_are_checked_like_those_of_other_commands(bare_shell):
         (
             ("likes", "--limit", "0"),
             2,
-            "Invalid value for '--limit': 0 is not in the range x>=1.",
+            "Invalid value for '-n' / '--limit': 0 is not in the range x>=1.",
             "soundcloud likes --help",
         ),
         (("likes", "--limit", "5", "--all"), 2, "use either --limit or --all, not both", "soundcloud likes --help"),

@@ -1,13 +1,16 @@
 """`soundcloud api`: any request to the API."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import click
 
+from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import CommandError
@@ -18,6 +21,9 @@ from soundcloud.cli.output.terminal import write_output
 if TYPE_CHECKING:
     from soundcloud import Page, RawResponse, SoundCloudClient, SoundCloudError
 
+
+Field: TypeAlias = tuple[list[str], Any]
+"""The path of a field of the body, and its value."""
 
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 
@@ -33,22 +39,84 @@ def _parse_query(ctx: click.Context, parameter: click.Parameter, values: tuple[s
     return {name: value for name, _, value in pairs}
 
 
+def _parse_headers(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001 - click's signature
+    pairs = [value.partition(":") for value in values]
+    if not all(name.strip() and separator for name, separator, _ in pairs):
+        raise click.BadParameter("use NAME:VALUE, for example Accept-Language:en")
+    if any(name.strip().lower() == "authorization" for name, _, _ in pairs):
+        raise click.BadParameter("Authorization is made from the token: use --profile, or SOUNDCLOUD_ACCESS_TOKEN")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+_FIELD = re.compile(r"([^\[\]=]+)((?:\[[^\[\]=]+\])*)=(.*)", re.DOTALL)
+
+
+def _parse_fields(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> list[Field]:  # noqa: ARG001 - click's signature
+    """Return the path and the value of each field; those of --field are JSON if they can be."""
+    fields: list[Field] = []
+    for text in values:
+        found = _FIELD.fullmatch(text)
+        if found is None:
+            raise click.BadParameter(
+                f"{text!r}: use NAME=VALUE or NAME[PART]=VALUE, for example playlist[title]=Evening"
+            )
+        value: Any = found[3]
+        if parameter.name == "typed_fields":
+            with suppress(ValueError):
+                value = json.loads(found[3])
+        fields.append(([found[1], *found[2].strip("[]").split("][")] if found[2] else [found[1]], value))
+    return fields
+
+
 @command(
     ("Send a GET request", "soundcloud api /me"),
     ("With its method", "soundcloud api GET /me"),
     ("With a query", "soundcloud api GET /tracks -q q=lofi -q limit=2"),
     ("With a body", 'soundcloud api POST /playlists -d \'{"playlist": {"title": "From here"}}\''),
+    ("With a body of fields", "soundcloud api POST /playlists -F playlist[title]=Evening -F playlist[sharing]=private"),
+    ("With the status and the headers", "soundcloud api -i /me"),
     ("Print all pages of a list as JSON lines", "soundcloud api GET /me/followings --paginate --jsonl"),
 )
 @argument("method", help="The HTTP method; GET may be left out.", shell_complete=_complete_methods)
 @argument("path", required=False, help="The path of the operation, for example /me.")
 @click.option("-q", "--query", multiple=True, metavar="NAME=VALUE", callback=_parse_query, help="A query parameter.")
 @click.option("-d", "--data", metavar="JSON", help="The body; @FILE reads a file, - reads standard input.")
+@click.option(
+    "-F",
+    "--field",
+    "typed_fields",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_parse_fields,
+    help="A field of the body; numbers, true, false, null and other JSON keep their type.",
+)
+@click.option(
+    "-f",
+    "--raw-field",
+    "raw_fields",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_parse_fields,
+    help="A field of the body; its value is a string.",
+)
+@click.option(
+    "-H", "--header", "headers", multiple=True, metavar="NAME:VALUE", callback=_parse_headers, help="A header."
+)
+@click.option("-i", "--include", is_flag=True, help="Print the status and the headers of the response first.")
 @click.option("--paginate", is_flag=True, help="Fetch all pages of a list and print their items.")
 @writing_options
 @list_options
 def api(
-    context: CommandContext, method: str, path: str | None, query: dict[str, str], data: str | None, paginate: bool
+    context: CommandContext,
+    method: str,
+    path: str | None,
+    query: dict[str, str],
+    data: str | None,
+    typed_fields: list[Field],
+    raw_fields: list[Field],
+    headers: dict[str, str],
+    include: bool,
+    paginate: bool,
 ) -> None:
     """Send a request to the API and print the response.
 
@@ -60,7 +128,13 @@ def api(
         method, path = "GET", method
     if "://" not in path:
         path = f"/{path.removeprefix('/')}"
-    body = _read_body(data)
+    if data is not None and (typed_fields or raw_fields):
+        raise click.UsageError("use either --data or fields, not both")
+    body = _build_body([*typed_fields, *raw_fields]) if typed_fields or raw_fields else _read_body(data)
+    if body is not None and method.upper() == "GET":
+        raise click.UsageError("GET has no body: use -q for the query, or name another method")
+    if paginate and (include or headers):
+        raise click.UsageError("--paginate takes neither --include nor --header")
     if paginate and (method.upper() != "GET" or body is not None):
         raise click.UsageError("--paginate needs the method GET and no --data")
     # After a change it is too late to reject --fields.
@@ -72,10 +146,12 @@ def api(
             context.given.setdefault("limit", None)
             context.show_list(_first_page(client, path, query), View("items", ()))
             return
-        response = context.change(None, lambda: client.raw.request(method, path, query, json=body))
+        response = context.change(None, lambda: client.raw.request(method, path, query, json=body, headers=headers))
         if response is not None:
             _default_to_json(context)
             _warn_of_missing_fields(context, response)
+            if include:
+                _print_head(response)
             _print_response(context, response)
             if not response.ok:
                 raise _error_of(response, method, path)
@@ -84,6 +160,28 @@ def api(
 def _default_to_json(context: CommandContext) -> None:
     if context.format == "table":
         context.given["format"] = "json"
+
+
+def _build_body(fields: list[Field]) -> dict[str, Any]:
+    """Return the object that fields describe: `a[b]=1` is `{"a": {"b": 1}}`."""
+    body: dict[str, Any] = {}
+    for path, value in fields:
+        place = body
+        for name in path[:-1]:
+            below = place.setdefault(name, {})
+            if not isinstance(below, dict):
+                raise click.UsageError(f"the field {name!r} has both a value and parts")
+            place = cast("dict[str, Any]", below)
+        place[path[-1]] = value
+    return body
+
+
+def _print_head(response: "RawResponse") -> None:
+    """Print the status and the headers of a response, without secrets."""
+    from soundcloud_api.types import redact
+
+    lines = [f"HTTP {response.status}", *(f"{name}: {redact(value)}" for name, value in response.headers.items())]
+    write_output("".join(f"{to_printable(line)}\n" for line in lines) + "\n")
 
 
 def _read_body(data: str | None) -> Any:

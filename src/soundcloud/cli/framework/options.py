@@ -196,7 +196,14 @@ COMMON_OPTIONS = (
 
 _FORMAT_OPTIONS = (
     *(
-        _option(f"--{name}", section=OUTPUT, is_flag=True, callback=_store_format, help=text)
+        _option(
+            *(["-j"] if name == "json" else []),
+            f"--{name}",
+            section=OUTPUT,
+            is_flag=True,
+            callback=_store_format,
+            help=text,
+        )
         for name, text in FORMATS.items()
     ),
     _option("--csv-safe", section=OUTPUT, is_flag=True, callback=_store_csv_safe, help=f"Like --csv, and {CSV_SAFE}."),
@@ -218,6 +225,7 @@ _FORMAT_OPTIONS = (
     _option("--no-pager", section=OUTPUT, is_flag=True, help="Do not send long output to a pager."),
 )
 LIMIT_OPTION = _option(
+    "-n",
     "--limit",
     section=OUTPUT,
     type=click.IntRange(min=1),
