@@ -1,6 +1,8 @@
 """`--pick`: choosing rows of a list with the arrow keys, in a real pseudo-terminal."""
 
 import os
+import re
+import shutil
 
 import pytest
 
@@ -144,3 +146,18 @@ def test_hostile_titles_are_drawn_as_text(sandbox, shell):
     assert done.code == 0
     assert "\x1b]0" not in done.output
     assert "\u202e" not in done.output
+
+
+@posix_only
+@pytest.mark.slow
+def test_keys_work_after_a_stop(shell):
+    steps = (
+        ("$ ", f"{' '.join(COMMAND)} search users a --pick\n"),
+        ("esc: cancel", "\x1a"),
+        ("Stopped", "fg; echo co''de $?\n"),
+        (re.compile(rb"Stopped.*esc: cancel", re.DOTALL), "\x1b"),
+        ("code 1\r", "exit\n"),
+    )
+    done = shell.run_in_terminal(command=(shutil.which("bash"), "--norc", "-i"), answers=steps, PS1="$ ")
+
+    assert "code 1" in done.lines

@@ -188,6 +188,21 @@ def test_terminal_settings_are_restored_after_a_signal(shell):
 
 
 @needs_mpv
+@posix_only
+def test_keys_work_after_a_stop(shell):
+    steps = (
+        ("$ ", f"{' '.join(COMMAND)} play 7\n"),
+        ("0:01 / 10:00", "\x1a"),
+        ("Stopped", "fg; echo co''de $?\n"),
+        (re.compile(rb"Stopped.*\d / 10:00", re.DOTALL), "q"),
+        ("code 0\r", "exit\n"),
+    )
+    done = shell.run_in_terminal(command=(shutil.which("bash"), "--norc", "-i"), answers=steps, PS1="$ ")
+
+    assert "code 0" in done.lines
+
+
+@needs_mpv
 def test_preview_is_marked(shell):
     played = shell.run_in_terminal("play", "9", answers=(("[preview]", "q"),), columns=40)
     link = shell.run_in_process("play", "9", "--url")
@@ -273,9 +288,9 @@ def test_keys_of_the_queue_and_the_sound(shell, client):
         ("seek 10 s", "?s"),
         ("shuffle", "l"),
         ("loop all", "\x1b[B\x1b[B"),
-        ("volume 30 %", "m"),
+        ("vol 30%", "m"),
         ("muted", "m"),
-        ("volume 30 %", "L"),
+        ("vol 30%", "L"),
         ("added to your likes", "l"),
         ("loop one", "q"),
     )
@@ -304,7 +319,7 @@ def test_drawing_fits_the_terminal(shell, columns):
     assert done.code == 0
     assert [len(line) for line in shown[:2]] == [columns - 1] * 2
     assert set(shown[1]) <= set("\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588")
-    assert shown[2].startswith("0:00 / 10:00  -10:00   volume 100 %")
+    assert shown[2].startswith("0:00 / 10:00  -10:00   vol 100%")
     assert max(map(len, done.lines)) < columns
 
 

@@ -234,7 +234,7 @@ class Browser(App[None]):
         try:
             loaded.load_page()
         except SoundCloudError as error:
-            loaded.is_complete = True
+            loaded.is_complete = loaded.has_failed = True
             self._report(describe_error(error))
         finally:
             self._loading = None
@@ -249,7 +249,8 @@ class Browser(App[None]):
             rows.clear_options()
         self._shown_width = self._row_width
         rows.add_options(map(self._prompt, loaded.lines(self._row_width, start), loaded.items[start:]))
-        self._show_title("" if loaded.items else f"no {loaded.view.plural}")
+        found = "" if loaded.items else f"no {loaded.view.plural}"
+        self._show_title("could not be loaded completely" if loaded.has_failed else found)
         if start == 0 and loaded.items:
             rows.highlighted = loaded.cursor
 
@@ -302,7 +303,8 @@ class Browser(App[None]):
 
     def _report(self, error: ErrorMessage) -> None:
         """Show an error; it may be called in any thread."""
-        self.notify(f"{error.hint}", title=to_printable(error.text), severity="error", markup=False)
+        self.clear_notifications()
+        self.notify(error.hint, title=to_printable(error.text), severity="error", markup=False)
 
     def action_player(self, action: str) -> None:
         """Carry out an action of the player."""

@@ -51,7 +51,7 @@ class LoadedList:
         self.title, self.view = title, view
         self.items: list[Any] = []
         self.cursor = 0
-        self.is_complete = False
+        self.is_complete = self.has_failed = False
         self._load = load
         self._pages: Iterator[Page[Any]] | None = None
         self._last: Page[Any] | None = None

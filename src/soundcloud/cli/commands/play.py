@@ -147,6 +147,7 @@ def _play_queue(
     player.set_volume(volume)
     try:
         with open_keyboard() as keyboard:
+            keyboard.before_stop = screen.close
             session = PlaybackSession(client, queue, player, keyboard, screen, prefer=prefer)
             session.run()
     finally:

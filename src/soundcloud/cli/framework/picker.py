@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from soundcloud.cli.framework.errors import USAGE, CancelledError, CommandError
@@ -14,7 +15,7 @@ from soundcloud.cli.player.keyboard import open_keyboard
 if TYPE_CHECKING:
     from rich.text import Text
 
-_HELP = "enter: choose   esc: cancel   tab: mark several   type: filter"
+_HELP = "enter: choose  esc: cancel  tab: mark  type: filter"
 _SEQUENCES = {
     "\x1b[A": "up", "\x1bOA": "up", "\x10": "up",
     "\x1b[B": "down", "\x1bOB": "down", "\x0e": "down",
@@ -108,6 +109,7 @@ def pick(items: Sequence[Any], view: View) -> list[Any]:
         with Live(
             console=console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
         ) as live:
+            keyboard.before_stop, keyboard.after_stop = live.stop, partial(live.start, refresh=True)
             while True:
                 live.update(picker.draw(console.height), refresh=True)
                 for key in _read_keys(keyboard.handle):

@@ -4,7 +4,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager, suppress
 
 _ARROWS = {"A": "louder", "B": "quieter", "C": "forward", "D": "back"}
@@ -27,10 +27,15 @@ KEYS = {
 
 
 class Keyboard:
-    """The keys that the user presses; `handle` is the descriptor to wait for, None without a terminal."""
+    """The keys that the user presses; `handle` is the descriptor to wait for, None without a terminal.
+
+    Set `before_stop` and `after_stop` to remove a drawing when Ctrl-Z stops the program, and to draw it again.
+    """
 
     def __init__(self, handle: int | None) -> None:
         self.handle = handle
+        self.before_stop: Callable[[], None] = lambda: None
+        self.after_stop: Callable[[], None] = lambda: None
 
     def read(self) -> list[str]:
         """Return the actions of the keys pressed since the last call; unknown keys are ignored."""
@@ -65,12 +70,23 @@ def open_keyboard() -> Generator[Keyboard, None, None]:
         import termios
         import tty
 
-        settings = termios.tcgetattr(handle)
+        keyboard, settings = Keyboard(handle), termios.tcgetattr(handle)
         stack.callback(termios.tcsetattr, handle, termios.TCSADRAIN, settings)
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            stack.callback(signal.signal, number, signal.signal(number, _exit))
+
+        def stop(number: int, _frame: object) -> None:
+            """Restore the terminal, stop as Ctrl-Z asks, and read keys again when the program is continued."""
+            keyboard.before_stop()
+            termios.tcsetattr(handle, termios.TCSADRAIN, settings)
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            signal.signal(number, stop)
+            tty.setcbreak(handle)
+            keyboard.after_stop()
+
+        for number, handler in ((signal.SIGTERM, _exit), (signal.SIGHUP, _exit), (signal.SIGTSTP, stop)):
+            stack.callback(signal.signal, number, signal.signal(number, handler))
         tty.setcbreak(handle)
-        yield Keyboard(handle)
+        yield keyboard
 
 
 def _exit(number: int, _frame: object) -> None:

@@ -213,7 +213,7 @@ def _details(session: "PlaybackSession", width: int) -> "Text":
     if length:
         line.append(f" / {format_duration(length)}").append(f"  -{format_duration(length - position)}", "dim")
     parts = [
-        Text("muted", "yellow") if player.muted else Text(f"volume {player.volume} %"),
+        Text("muted", "yellow") if player.muted else Text(f"vol {player.volume}%"),
         Text("liked", "red") if session.is_liked else None,
         Text("shuffle", "green") if queue.shuffle else None,
         Text(f"loop {queue.loop}", "green") if queue.loop != "off" else None,
