@@ -109,7 +109,12 @@ class Argument(click.Argument):
 
 def argument(name: str, *, help: str, **settings: Any) -> Callable[[Decorated], Decorated]:  # noqa: A002 - click's name
     """Return a decorator that adds an argument with a description."""
-    return click.argument(name, cls=Argument, description=help, **settings)
+
+    def decorate(function: Decorated) -> Decorated:
+        # Made anew each time: click 8.1.0 changes the settings of a decorator when it is used.
+        return click.argument(name, cls=Argument, description=help, **settings)(function)
+
+    return decorate
 
 
 FORMS = {
