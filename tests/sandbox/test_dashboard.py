@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
@@ -20,7 +21,7 @@ from tests.helpers.browser import needs_browser, open_browser, take_picture
 
 pytestmark = pytest.mark.slow
 
-SCRIPT = Path(__file__).parents[2] / "src" / "soundcloud" / "sandbox" / "pages" / "dashboard.js"
+SCRIPT = files("soundcloud.sandbox") / "pages" / "dashboard.js"
 
 EVIL = '<script>alert(1)</script><img src="https://elsewhere.example/x"> & $more "quoted"'
 

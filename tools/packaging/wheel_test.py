@@ -19,6 +19,8 @@ EXCLUDED = ("src", "generated", ".git", ".venv", "*_cache", ".hypothesis", "__py
 # These tests read src or generated.
 NEED_THE_SOURCE = (
     "tests/spec",
+    "tests/mutation",
+    "tests/typing/test_public_api.py",
     "tests/release/test_nightly.py",
     "tests/release/test_scaffold.py",
     "tests/docs/test_prose.py",
