@@ -59,9 +59,6 @@ def test_next_item():
     queue.loop = "off"
     queue.advance("next")
     assert queue.peek() is None
-    queue.append("c")
-    assert queue.peek() == "c"
-    assert queue.upcoming == ["c"]
 
 
 def test_shuffle_can_be_switched():

@@ -54,10 +54,6 @@ class PlayQueue(Generic[T]):
             return self.current
         return next(iter(self.upcoming), None)
 
-    def append(self, items: Iterable[T]) -> None:
-        """Add items to the end of what was read."""
-        self._add(list(items))
-
     def toggle_shuffle(self) -> None:
         """Put the items after the current one into a random order, or all items back into their own."""
         self.shuffle = not self.shuffle
@@ -102,11 +98,8 @@ class PlayQueue(Generic[T]):
         size = _SHUFFLED_BLOCK if self.shuffle else _BLOCK
         found = list(islice(self._source, size))
         self.is_complete = len(found) < size
-        self._add(found)
-
-    def _add(self, items: list[T]) -> None:
-        numbers = list(range(len(self._items), len(self._items) + len(items)))
+        numbers = list(range(len(self._items), len(self._items) + len(found)))
         if self.shuffle:
             self._chance.shuffle(numbers)
-        self._items += items
+        self._items += found
         self._order += numbers
