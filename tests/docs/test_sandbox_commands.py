@@ -30,7 +30,7 @@ PORTS = {"--port": "8700", "--auth-port": "8701", "--media-port": "8702"}
 SITE_PORT = "5173"
 # Runs a program in place of `python` or `soundcloud`; installed in the folder `bin` under these names.
 PROGRAM = """#!{python}
-import os, signal, subprocess, sys
+import os, signal, subprocess, sys, urllib.request
 arguments = sys.argv[1:]
 if os.path.basename(sys.argv[0]) == "soundcloud":
     arguments = ["-m", "soundcloud.cli", *arguments]
@@ -44,6 +44,9 @@ if not (starts and "--background" not in arguments or "http.server" in arguments
 program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 for line in program.stdout:
     print(line, end="")
+    if "Serving HTTP" in line:
+        # It handles a SIGINT only from its first answer on.
+        urllib.request.urlopen(line[line.index("(") + 1 : line.index(")")], timeout=60).close()
     if "Press Ctrl-C" in line or "Serving HTTP" in line:
         program.send_signal(signal.SIGINT)
 sys.exit(program.wait())

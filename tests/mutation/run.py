@@ -155,8 +155,10 @@ def main(arguments: Sequence[str]) -> None:
     original = copy_project(ORIGINAL.name)
     copies = [copy_project(f"copy-{number}") for number in range(options.workers)]
     coverage = ("--cov=soundcloud", "--cov-config=tests/mutation/coverage.ini", "--cov-context=test", "--cov-report=")
-    parallel = ("-n", str(options.workers), "--dist", "loadfile", "-p", "no:cacheprovider")
-    run(original, "pytest", "-q", "--no-header", "-m", "not slow", *parallel, *coverage, *TESTS)
+    tests = ("pytest", "-q", "--no-header", "-m", "not slow", *coverage, *TESTS)
+    if start(original, *tests, "-n", str(options.workers), "--dist", "loadfile").wait():
+        # A test that fails under load only must not cost the whole run.
+        run(original, *tests, "--last-failed", "--cov-append")
     session = BUILD / "session.sqlite"
     session.unlink(missing_ok=True)
     run(original, "cosmic_ray.cli", "init", CONFIG, session)
