@@ -675,6 +675,20 @@ async def test_a_sign_out_through_another_client_is_noticed(server, given):
     assert server.refreshes == []
 
 
+async def test_a_sign_out_after_the_first_refresh_is_noticed(server):
+    store = MemoryTokenStore()
+    async with server.client(token_store=store, refresh_token="refresh-0") as client:
+        await client.me.get_me()
+        assert store.get() is not None
+        store.clear()
+        server.now += timedelta(hours=2)
+        with pytest.raises(MissingTokenError, match="signed out"):
+            await client.me.get_me()
+
+    assert store.get() is None
+    assert len(server.refreshes) == 1
+
+
 async def test_a_token_of_on_token_refresh_is_stored_as_the_users(server):
     store = MemoryTokenStore()
     fresh = Token("access-0", None, NOW + timedelta(hours=1), grant="user")
