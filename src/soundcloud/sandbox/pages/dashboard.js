@@ -98,7 +98,8 @@ function requestDetail(request) {
     element("p", { className: "quiet" },
       request.operation ?? `Sent to the ${request.origin === "sound" ? "media" : request.origin} host`),
     element("p", { className: "toolbar" },
-      element("button", { type: "button", onclick: handle(() => copy(curlOf(request), "the command", hintOf(request))) }, "Copy as curl")),
+      element("button", { type: "button", onclick: handle(() => copy(curlOf(request), "the command", hintOf(request))) },
+        "Copy as curl")),
     element("div", { className: "bodies" },
       block("Request body", request.body === null ? "" : pretty(request.body)),
       block("Response body", request.response_body === null ? "" : pretty(request.response_body)),
@@ -380,7 +381,8 @@ async function loadControls() {
   showFaults(faults);
   showSnapshots(snapshots.items);
   showClock(clock);
-  const addresses = Object.entries(quotas.addresses).map(([address, { used, limit }]) => `, ${used} of ${limit} in the last hour from ${address}`);
+  const addresses = Object.entries(quotas.addresses).map(
+    ([address, { used, limit }]) => `; from ${address}: ${used} of ${limit} in the last hour`);
   $("quotas").textContent = `App tokens: ${quotas.app.used} of ${quotas.app.limit} in the last 12 hours${addresses.join("")}`;
   showSettings(settings);
   $("environment").textContent = Object.entries(environment).map(([name, value]) => `export ${name}=${value}`).join("\n");
