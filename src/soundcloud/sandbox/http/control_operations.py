@@ -250,7 +250,14 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "GET", "/-/health", "health", "", "Says that the sandbox is ready.", _health, HEALTH, is_open=True
     ),
     ControlOperation(
-        "GET", "/-/openapi.json", "openapi", "", "Returns this OpenAPI document.", _openapi, {"type": "object"}, is_open=True
+        "GET",
+        "/-/openapi.json",
+        "openapi",
+        "",
+        "Returns this OpenAPI document.",
+        _openapi,
+        {"type": "object"},
+        is_open=True,
     ),
     ControlOperation(
         "GET",
