@@ -36,7 +36,7 @@ a { color: var(--accent); }
 p.next a { display: inline-block; min-height: 1.5rem; }
 """
 _BODY = """<main><small>Sandbox, not connected to SoundCloud</small><h1>$title</h1>$content</main>"""
-_CONSENT = """<p>If you allow it, <strong>$app</strong> can</p>
+_CONSENT = """<p>If you allow it, <strong>$app</strong> can:</p>
 <ul><li>read your profile, likes and playlists, including private ones,</li>
 <li>like, repost, comment and follow in your name,</li>
 <li>upload, change and delete your tracks and playlists.</li></ul>
