@@ -8,6 +8,7 @@ import click
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError
+from soundcloud.cli.framework.param_types import IntegerType
 
 if TYPE_CHECKING:
     from soundcloud.events import RetryInfo
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     ("Search, browse and play", "soundcloud browse"),
     ("With the sandbox, without an account", "soundcloud browse --sandbox"),
 )
-@click.option("--volume", type=click.IntRange(0, 100), default=100, metavar="PERCENT", help="0 to 100; default 100.")
+@click.option("--volume", type=IntegerType(0, 100), default=100, metavar="PERCENT", help="0 to 100; default 100.")
 @click.option("--player", type=click.Choice(["mpv", "ffplay"]), help="The player; default the first that is installed.")
 def browse(context: CommandContext, volume: int, player: str | None) -> int:
     """Search, browse and play on a full screen, by keyboard or mouse.
