@@ -551,13 +551,15 @@ class Provider:
         return self.token
 
 
-async def test_a_token_provider(server):
+@pytest.mark.parametrize("stale", ["stale", "Access"])
+async def test_a_token_provider(server, stale):
     provider = Provider(server)
+    provider.token = stale
     async with server.client(token_provider=provider) as client:
         await client.me.get_me()
         await client.set_token("a", "b")
 
-    assert server.calls == ["OAuth stale", "OAuth access-0"]
+    assert server.calls == [f"OAuth {stale}", "OAuth access-0"]
     assert provider.given == ("a", "b")
 
 

@@ -551,13 +551,15 @@ class Provider:
         return self.token
 
 
-def test_a_token_provider(server):
+@pytest.mark.parametrize("stale", ["stale", "Access"])
+def test_a_token_provider(server, stale):
     provider = Provider(server)
+    provider.token = stale
     with server.client(token_provider=provider) as client:
         client.me.get_me()
         client.set_token("a", "b")
 
-    assert server.calls == ["OAuth stale", "OAuth access-0"]
+    assert server.calls == [f"OAuth {stale}", "OAuth access-0"]
     assert provider.given == ("a", "b")
 
 

@@ -81,8 +81,8 @@ def play(
 ) -> int:
     """Play tracks, playlists, stations, users, likes, the feed or a search, one after the other.
 
-    Press ? for the keys: pause, seek, volume, next, previous, shuffle, loop, like. ffplay can only go to the next or previous
-    track. Previews are marked. Streams are never saved: SoundCloud's terms do not allow it.
+    Press ? for the keys: pause, seek, volume, next, previous, shuffle, loop, like. ffplay cannot
+    pause, seek or mute. Previews are marked. Streams are never saved: SoundCloud's terms do not allow it.
     """
     if not (items or likes or feed or query):
         raise click.UsageError("name what to play, or use --likes, --feed or --search")
