@@ -148,12 +148,10 @@ def _play_queue(
     screen, player = create_screen(), find_player(player_name)
     player.set_volume(volume)
     try:
-        with open_keyboard() as keyboard:
-            keyboard.before_stop = screen.close
+        with open_keyboard() as keyboard, keyboard.drawn(lambda: None, screen.close):
             session = PlaybackSession(client, queue, player, keyboard, screen, prefer=prefer)
             session.run()
     finally:
-        screen.close()
         player.close()
     return combine_exit_codes(session.errors)
 
