@@ -274,6 +274,21 @@ def test_arguments_are_checked_like_those_of_other_commands(bare_shell):
             "Invalid value for '-n' / '--limit': 0 is not in the range x>=1.",
             "soundcloud likes --help",
         ),
+        (
+            ("likes", "--limit", "x"),
+            2,
+            "Invalid value for '-n' / '--limit': 'x' is not a valid integer.",
+            "soundcloud likes",
+        ),
+        (
+            ("likes", "--timeout", "x"),
+            2,
+            "Invalid value for '--timeout': 'x' is not a valid number.",
+            "soundcloud likes",
+        ),
+        (("search", ""), 2, "Invalid value for '[WORD...]': it is empty", "soundcloud search tracks --help"),
+        (("search", "users", " ", ""), 2, "Invalid value for 'WORD...': it is empty", "soundcloud search users --help"),
+        (("play", "5", "--url", "--loop", "all"), 2, "--shuffle and --loop are for playing", "soundcloud play --help"),
         (("likes", "--limit", "5", "--all"), 2, "use either --limit or --all, not both", "soundcloud likes --help"),
         (("likes", "--json", "--csv"), 2, "use either --json or --csv, not both", "soundcloud likes --help"),
         (

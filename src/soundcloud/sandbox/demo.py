@@ -107,7 +107,7 @@ def run() -> None:
     methods = {entry.operation for entry in implementations() if entry.operation and entry.sync and entry.asynchronous}
     print(
         f"\nCoverage: both clients have methods for {len(methods)} of the {len(OPERATIONS)} operations in SoundCloud's"
-        f" document; the sandbox handles {len(handled_operations())}."
+        f" OpenAPI document; the sandbox handles {len(handled_operations())}."
     )
 
 

@@ -74,6 +74,15 @@ def test_list_says_where_each_value_comes_from(bare_shell, config_file):
     assert found.keys() == SETTINGS.keys()
 
 
+def test_list_shows_an_invalid_variable(bare_shell):
+    done = bare_shell.run_in_process("config", "list", "--json", SOUNDCLOUD_LIMIT="many")
+    limit = next(row for row in done.data if row["name"] == "limit")
+
+    assert done.code == 2
+    assert (limit["value"], limit["source"]) == ("many", "SOUNDCLOUD_LIMIT, invalid")
+    assert done.errors.startswith("error: SOUNDCLOUD_LIMIT: 'many' is not a valid integer.\n")
+
+
 def test_set_names_the_variable_that_overrides(bare_shell):
     done = bare_shell.run_in_process("config", "set", "limit", "5", SOUNDCLOUD_LIMIT="3")
 
@@ -141,6 +150,7 @@ def test_pager(shell, config_file):
     ("name", "value"),
     [
         ("limit", "0"),
+        ("limit", "-5"),
         ("limit", "1.5"),
         ("limit", ""),
         ("timeout", "0"),
@@ -203,7 +213,7 @@ def test_unknown_names(bare_shell, name, problem):
         ('pager = "less', 1, "not TOML: ", "correct line 1"),
         (b"limit = 5\npager = '\xff'\n", 2, "not UTF-8 text", "correct line 2"),
         ("# mine\nlimt = 5\n", 2, "there is no setting 'limt'; did you mean limit?", "soundcloud config unset limt"),
-        ("retries = 1\nlimit = true\n", 2, "limit: 'true' is not a valid integer", "soundcloud config unset limit"),
+        ("retries = 1\nlimit = true\n", 2, "limit: 'true' is not a valid integer.", "soundcloud config unset limit"),
         ("limit = 2026-01-01\n", 1, "limit: ", "soundcloud config unset limit"),
         ("\n[limit]\nx = 1\n", 2, "limit: ", "soundcloud config unset limit"),
         ("volume = 20\nclient_secret = 'x'\n", 2, "client_secret is a secret", "soundcloud config unset client_secret"),

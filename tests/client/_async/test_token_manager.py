@@ -551,13 +551,15 @@ class Provider:
         return self.token
 
 
-async def test_a_token_provider(server):
+@pytest.mark.parametrize("stale", ["stale", "Access"])
+async def test_a_token_provider(server, stale):
     provider = Provider(server)
+    provider.token = stale
     async with server.client(token_provider=provider) as client:
         await client.me.get_me()
         await client.set_token("a", "b")
 
-    assert server.calls == ["OAuth stale", "OAuth access-0"]
+    assert server.calls == [f"OAuth {stale}", "OAuth access-0"]
     assert provider.given == ("a", "b")
 
 
@@ -673,6 +675,20 @@ async def test_a_sign_out_through_another_client_is_noticed(server, given):
 
     assert store.get() is None
     assert server.refreshes == []
+
+
+async def test_a_sign_out_after_the_first_refresh_is_noticed(server):
+    store = MemoryTokenStore()
+    async with server.client(token_store=store, refresh_token="refresh-0") as client:
+        await client.me.get_me()
+        assert store.get() is not None
+        store.clear()
+        server.now += timedelta(hours=2)
+        with pytest.raises(MissingTokenError, match="signed out"):
+            await client.me.get_me()
+
+    assert store.get() is None
+    assert len(server.refreshes) == 1
 
 
 async def test_a_token_of_on_token_refresh_is_stored_as_the_users(server):

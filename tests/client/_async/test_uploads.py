@@ -20,6 +20,7 @@ from soundcloud import (
     NotFoundError,
     NotReadyError,
     QuotaExceededError,
+    RequestTimeoutError,
     Retry,
     ServerError,
     Timeout,
@@ -706,6 +707,14 @@ async def test_a_track_without_streams_is_not_playable(mock_server):
 
     assert ready.duration == 1000
     assert len(server.requests) == 8
+
+
+@pytest.mark.parametrize("before", [[], [TRACK]], ids=["first", "later"])
+async def test_a_timeout_within_the_time_of_wait_until_playable(mock_server, before):
+    server = mock_server(*before, httpx.ReadTimeout("slow"))
+    async with mock_client(server, max_retries=0) as client:
+        with pytest.raises(RequestTimeoutError):
+            await client.tracks.wait_until_playable(1, timeout=30, interval=0.001)
 
 
 async def test_wait_until_playable_of_a_missing_track(sandbox):

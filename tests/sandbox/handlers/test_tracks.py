@@ -2,9 +2,12 @@
 
 import io
 import re
+import wave
 
+import httpx
 import pytest
 
+from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.melody import AAC_FRAME_SECONDS, MP3_FRAME_SECONDS, Melody
 from soundcloud.sandbox.media.sound import tone
 
@@ -19,6 +22,17 @@ def aac(seconds):
     frames = Melody(1, seconds).aac(0, round(seconds / AAC_FRAME_SECONDS), 100)
     # An ADTS header: AAC-LC, 48 kHz, one channel, and the length with the header itself.
     return b"".join(b"\xff\xf1" + ((0x4C40 << 24) + (len(f) + 7 << 13) + 0x1FFC).to_bytes(5, "big") + f for f in frames)
+
+
+def silence(seconds):
+    """Return a small WAV file: one sample of one byte per second."""
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(1)
+        file.writeframes(bytes(seconds))
+    return content.getvalue()
 
 
 def upload(client, *, file=None, name="tone.wav", picture=None, **fields):
@@ -143,6 +157,21 @@ def test_upload_needs_a_file_and_a_form(ada):
     assert path.status_code == 422
     assert json.status_code == 400
     assert broken.status_code == 400
+
+
+def test_upload_over_the_quota():
+    # A free plan has three hours.
+    long, rest, second = map(silence, (10_801, 10_800, 1))
+    with Sandbox(dataset={"users": [{"permalink": "bo", "plan": "Free"}]}) as sandbox:
+        headers = {"Authorization": f"OAuth {sandbox.user_token('bo')}"}
+        with httpx.Client(base_url=sandbox.api_url, headers=headers, trust_env=False) as bo:
+            responses = [upload(bo, file=file) for file in (long, rest, second)]
+            count = bo.get("/me").json()["track_count"]
+
+    assert [response.status_code for response in responses] == [400, 201, 400]
+    assert responses[0].json()["message"] == "invalid request"
+    assert responses[0].headers["x-sandbox-invented"] == "status, body"
+    assert count == 1
 
 
 def test_update(ada):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, _mismatch, decode, host_of
+from soundcloud._protocol.hand_written import page_model
 from soundcloud._protocol.http.messages import Response
 from soundcloud.errors import UnexpectedResponseError
 from soundcloud.models import (
@@ -449,3 +450,8 @@ def test_a_result_that_is_a_redirect_names_its_location():
 def test_a_value_of_another_type_than_the_document_says(cls, body, kind):
     with pytest.raises(UnexpectedResponseError, match=f"of type {kind} where a (Track|WebProfile) was expected"):
         decode(Response(200, {}, body), {200: cls}, Drifts())
+
+
+def test_a_page_model_is_created_once():
+    # Each has a decoder of its own, which is kept.
+    assert page_model(Track) is page_model(Track)

@@ -2,6 +2,8 @@
 
 import select
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +17,7 @@ from soundcloud._protocol.http.messages import Request
 from soundcloud._transport import sockets
 from soundcloud._transport.base import ConnectError, ConnectTimeout
 from soundcloud._transport.connect import connect
+from tests.helpers.platforms import posix_only
 from tests.helpers.servers import FixedServer, SocketServer, free_port
 
 SLOW = 20.0  # far beyond the timeouts of these tests
@@ -144,3 +147,22 @@ def test_readiness_is_polled_without_select(monkeypatch):
         assert not poll.is_readable()
         theirs.sendall(b"x")
         assert poll.is_readable()
+
+
+WITHOUT_STDIN = """
+import os, socket
+from soundcloud._transport.sockets import SocketStream
+
+os.close(0)
+ours, theirs = socket.socketpair()
+assert ours.fileno() == 0
+print(SocketStream(ours).is_readable())
+"""
+
+
+@posix_only
+def test_a_program_without_standard_input_keeps_its_connections():
+    # Its first socket has the descriptor 0.
+    program = [sys.executable, "-c", WITHOUT_STDIN]
+
+    assert subprocess.run(program, capture_output=True, text=True, check=True).stdout == "False\n"

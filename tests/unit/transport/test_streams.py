@@ -134,8 +134,10 @@ def test_a_connection_reset(loop):
 
     async def work(stream):
         await stream.write(b"x", 5)
-        with pytest.raises(ReadError):
+        with pytest.raises(ReadError, match="reset"):
             await stream.read(100, 5)
+        with pytest.raises(WriteError, match="reset"):
+            await stream.write(b"x", 5)
 
     with SocketServer(serve) as server:
         run_with_stream(loop, server.port, work)

@@ -25,6 +25,7 @@ from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED, NOT_SIGNED_IN, USAGE, CommandError
 from soundcloud.cli.framework.options import output_options
+from soundcloud.cli.framework.param_types import IntegerType, NumberType
 from soundcloud.cli.output.columns import WHOAMI
 from soundcloud.cli.output.formatting import format_seconds
 from soundcloud.cli.output.terminal import write_message
@@ -51,13 +52,13 @@ DEFAULT_REDIRECT_URI = "http://127.0.0.1:8765/callback"
 @click.option(
     "--port",
     metavar="PORT",
-    type=click.IntRange(0, 65_535),
+    type=IntegerType(0, 65_535),
     help="The local port to listen on, if it differs from the redirect URI's, for example with port forwarding.",
 )
 @click.option(
     "--wait",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberType(min=0, min_open=True),
     default=300.0,
     help="Seconds to wait for the sign-in in the browser; default 300, which is 5 minutes.",
 )

@@ -8,6 +8,7 @@ import click
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError
+from soundcloud.cli.framework.param_types import IntegerType
 
 if TYPE_CHECKING:
     from soundcloud.events import RetryInfo
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     ("Search, browse and play", "soundcloud browse"),
     ("With the sandbox, without an account", "soundcloud browse --sandbox"),
 )
-@click.option("--volume", type=click.IntRange(0, 100), default=100, metavar="PERCENT", help="0 to 100; default 100.")
+@click.option("--volume", type=IntegerType(0, 100), default=100, metavar="PERCENT", help="0 to 100; default 100.")
 @click.option("--player", type=click.Choice(["mpv", "ffplay"]), help="The player; default the first that is installed.")
 def browse(context: CommandContext, volume: int, player: str | None) -> int:
     """Search, browse and play on a full screen, by keyboard or mouse.
 
-    It shows search results, your feed, likes, playlists, and the users you follow, with the player below. Press ? for the keys. It
-    needs the extra `tui`.
+    It shows search results, your feed, likes, playlists and tracks, the users you follow and what you played last, with the player
+    below. Press ? for the keys. It needs the extra `tui`.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CommandError("browse needs a terminal", "run it without pipes, or use `soundcloud play`", code=USAGE)

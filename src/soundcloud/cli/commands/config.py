@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.completion import Completion
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.errors import CommandError
 from soundcloud.cli.framework.options import argument, output_options
 from soundcloud.cli.output.columns import SETTINGS as SETTINGS_VIEW
 from soundcloud.cli.output.formatting import format_value
@@ -54,15 +55,22 @@ _name_argument = argument("name", help="The setting, for example limit.", shell_
 @output_options
 def list_settings(context: CommandContext) -> None:
     """List the settings, their values, and where each value comes from."""
-    from soundcloud.cli.framework.settings import SETTINGS, find_setting, read_config, variable_of
+    from soundcloud.cli.framework.settings import SETTINGS, Value, find_setting, read_config, variable_of
 
-    file, rows = read_config(), list[dict[str, Any]]()
+    file, rows, invalid = read_config(), list[dict[str, Any]](), list[CommandError]()
     for name, setting in SETTINGS.items():
-        found = find_setting(name, file)
+        variable = variable_of(name)
+        try:
+            found = find_setting(name, file)
+        except CommandError as error:
+            invalid.append(error)
+            found = Value(os.environ[variable], f"{variable}, invalid")
         row = {"name": name, "value": found.value, "source": found.source, "default": setting.default}
-        rows.append({**row, "variable": variable_of(name), "meaning": setting.meaning})
+        rows.append({**row, "variable": variable, "meaning": setting.meaning})
     context.given["limit"] = None
     context.show_list(rows, SETTINGS_VIEW)
+    if invalid:
+        raise invalid[0]
 
 
 @config.subcommand(("The number of items that a list prints", "soundcloud config get limit"))
@@ -78,6 +86,8 @@ def get(context: CommandContext, name: str) -> None:  # noqa: ARG001 - every com
     ("Print 50 items of a list by default", "soundcloud config set limit 50"),
     ("Print JSON lines by default", "soundcloud config set output jsonl"),
     ("Without a pager", "soundcloud config set pager cat"),
+    # `-5` is a value, which the setting's type refuses.
+    context_settings={"ignore_unknown_options": True},
 )
 @_name_argument
 @argument("value", help="The value, as the option takes it.", shell_complete=_complete_values)

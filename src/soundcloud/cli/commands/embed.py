@@ -8,6 +8,7 @@ from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.framework.options import FORMS, resource_argument
+from soundcloud.cli.framework.param_types import IntegerType
 from soundcloud.cli.framework.resolver import web_url
 from soundcloud.cli.framework.stdin import read_item
 from soundcloud.cli.output.terminal import write_output
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 @click.option("--hide-related", is_flag=True, help="Show no related tracks at the end.")
 @click.option("--width", default="100%", metavar="SIZE", help="The width in pixels or percent; default 100%.")
 @click.option(
-    "--height", type=click.IntRange(min=1), metavar="PIXELS", help="The height; the default depends on the resource."
+    "--height", type=IntegerType(min=1), metavar="PIXELS", help="The height; the default depends on the resource."
 )
 @click.option("--title", help="The title of the player, for screen readers.")
 @click.option("--url", is_flag=True, help="Print only the URL of the player.")

@@ -12,7 +12,7 @@ from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError, ErrorMessage, describe_error, print_error
 from soundcloud.cli.framework.options import resource_argument
-from soundcloud.cli.framework.param_types import ParsedType
+from soundcloud.cli.framework.param_types import IntegerType, ParsedType
 from soundcloud.cli.framework.resolver import ResolvedResource, resolve
 from soundcloud.cli.framework.stdin import read_items
 from soundcloud.cli.output.terminal import write_output
@@ -54,7 +54,7 @@ def _parse_format(value: str) -> str:
     default="off",
     help="Repeat all tracks, or each track until you press n; default off.",
 )
-@click.option("--volume", type=click.IntRange(0, 100), default=100, metavar="PERCENT", help="0 to 100; default 100.")
+@click.option("--volume", type=IntegerType(0, 100), default=100, metavar="PERCENT", help="0 to 100; default 100.")
 @click.option("--player", type=click.Choice(["mpv", "ffplay"]), help="The player; default the first that is installed.")
 @click.option(
     "--format",
@@ -81,13 +81,15 @@ def play(
 ) -> int:
     """Play tracks, playlists, stations, users, likes, the feed or a search, one after the other.
 
-    Press ? for the keys: pause, seek, volume, next, previous, shuffle, loop, like. ffplay can only go to the next or previous
-    track. Previews are marked. Streams are never saved: SoundCloud's terms do not allow it.
+    Press ? for the keys: pause, seek, volume, next, previous, shuffle, loop, like. ffplay cannot
+    pause, seek or mute. Previews are marked. Streams are never saved: SoundCloud's terms do not allow it.
     """
     if not (items or likes or feed or query):
         raise click.UsageError("name what to play, or use --likes, --feed or --search")
     if station and not items:
         raise click.UsageError("--station needs a track or a user")
+    if only_url and (shuffle or loop != "off"):
+        raise click.UsageError("--shuffle and --loop are for playing, not for --url")
     prefer: dict[str, Any] = {"prefer": formats} if formats else {}
     # A track that is named twice is played twice.
     names = read_items(items) if "-" in items else items

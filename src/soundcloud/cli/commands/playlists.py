@@ -19,6 +19,7 @@ from soundcloud.cli.framework.options import (
     web_option,
     writing_options,
 )
+from soundcloud.cli.framework.param_types import IntegerType
 from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.framework.show import show_each
 from soundcloud.cli.framework.stdin import read_items
@@ -223,7 +224,7 @@ def edit(
 @resource_argument("playlist")
 @resource_argument("track", many=True, required=False)
 @click.option(
-    "--at", type=click.IntRange(min=1), metavar="POSITION", help="The position of the first new track; 1 is the start."
+    "--at", type=IntegerType(min=1), metavar="POSITION", help="The position of the first new track; 1 is the start."
 )
 @click.option("--no-duplicates", is_flag=True, help="Skip tracks that are in the playlist already.")
 @writing_options

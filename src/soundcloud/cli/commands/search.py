@@ -26,6 +26,19 @@ def search() -> None:
     """Find tracks, users, playlists or stations. Words need no quotes."""
 
 
+def _join_words(ctx: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> str:
+    query = " ".join(words).strip()
+    if words and not query and not ctx.resilient_parsing:
+        raise click.BadParameter("it is empty", ctx, parameter)
+    return query
+
+
+_words_argument = argument(
+    "query", nargs=-1, required=True, metavar="WORD...", help="The words to find.", callback=_join_words
+)
+_optional_words_argument = argument(
+    "query", nargs=-1, metavar="[WORD...]", help="The words to find.", callback=_join_words
+)
 _access_option = click.option(
     "--access",
     multiple=True,
@@ -44,7 +57,7 @@ _access_option = click.option(
     ),
     views=[TRACKS],
 )
-@argument("query", nargs=-1, metavar="[WORD...]", help="The words to find.")
+@_optional_words_argument
 @click.option("--genre", "genres", multiple=True, metavar="GENRE", help="Filter by genre; repeat it to match any.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Filter by tag; repeat it to match any.")
 @click.option("--bpm", type=NumberRangeType(), help="Beats per minute, for example 120, 120-130 or 120-.")
@@ -56,7 +69,7 @@ _access_option = click.option(
 @list_options
 def tracks(
     context: CommandContext,
-    query: tuple[str, ...],
+    query: str,
     genres: tuple[str, ...],
     tags: tuple[str, ...],
     bpm: Any,
@@ -69,7 +82,7 @@ def tracks(
         raise click.UsageError("name words to find, or use a filter such as --genre")
     with context.client() as client:
         page = client.search.tracks(
-            " ".join(query) or None,
+            query or None,
             genres=genres or None,
             tags=tags or None,
             bpm=bpm,
@@ -86,12 +99,12 @@ def tracks(
     ("Names and URLs as CSV", "soundcloud search users night --csv --fields username,permalink_url"),
     views=[USERS],
 )
-@argument("query", nargs=-1, required=True, metavar="WORD...", help="The words to find.")
+@_words_argument
 @list_options
-def users(context: CommandContext, query: tuple[str, ...]) -> None:
+def users(context: CommandContext, query: str) -> None:
     """Find users that match the words."""
     with context.client() as client:
-        context.show_list(client.search.users(" ".join(query), limit=context.page_size), USERS)
+        context.show_list(client.search.users(query, limit=context.page_size), USERS)
 
 
 @search.subcommand(
@@ -99,15 +112,13 @@ def users(context: CommandContext, query: tuple[str, ...]) -> None:
     ("As JSON lines", "soundcloud search playlists study --limit 100 --jsonl"),
     views=[PLAYLISTS],
 )
-@argument("query", nargs=-1, required=True, metavar="WORD...", help="The words to find.")
+@_words_argument
 @_access_option
 @list_options
-def playlists(context: CommandContext, query: tuple[str, ...], access: Any) -> None:
+def playlists(context: CommandContext, query: str, access: Any) -> None:
     """Find playlists that match the words."""
     with context.client() as client:
-        page = client.search.playlists(
-            " ".join(query), access=access or None, show_tracks=False, limit=context.page_size
-        )
+        page = client.search.playlists(query, access=access or None, show_tracks=False, limit=context.page_size)
         context.show_list(page, PLAYLISTS)
 
 
@@ -116,16 +127,16 @@ def playlists(context: CommandContext, query: tuple[str, ...], access: Any) -> N
     ("Their URNs, as CSV", "soundcloud search stations lofi --csv --fields urn,title"),
     views=[STATIONS_OF_TRACKS],
 )
-@argument("query", nargs=-1, required=True, metavar="WORD...", help="The words to find.")
+@_words_argument
 @list_options
-def stations(context: CommandContext, query: tuple[str, ...]) -> None:
+def stations(context: CommandContext, query: str) -> None:
     """Find the stations of tracks that match the words.
 
     SoundCloud has no search for stations. This command searches tracks, and lists the station of each: a mix that starts from the
     track. Tracks without a station are left out.
     """
     with context.client() as client:
-        page = client.search.tracks(" ".join(query), limit=context.page_size)
+        page = client.search.tracks(query, limit=context.page_size)
         context.show_list((_describe_station(track) for track in page if track.station_urn), STATIONS_OF_TRACKS)
 
 

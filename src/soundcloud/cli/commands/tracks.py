@@ -21,6 +21,7 @@ from soundcloud.cli.framework.options import (
     web_option,
     writing_options,
 )
+from soundcloud.cli.framework.param_types import NumberType
 from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.framework.show import show_each
 from soundcloud.cli.framework.stdin import read_items
@@ -153,7 +154,7 @@ def unpublish(context: CommandContext, tracks: tuple[str, ...], failed: Path | N
 @click.option(
     "--for",
     "seconds",
-    type=click.FloatRange(min=0, min_open=True, max=86_400),
+    type=NumberType(min=0, min_open=True, max=86_400),
     default=600.0,
     metavar="SECONDS",
     help="Fail after this time; default 600.",

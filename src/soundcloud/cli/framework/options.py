@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from soundcloud.cli.framework.completion import complete_fields, complete_profiles, complete_resources
+from soundcloud.cli.framework.param_types import IntegerType, NumberType
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -183,14 +184,14 @@ COMMON_OPTIONS = (
     _option(
         "--timeout",
         section=COMMON,
-        type=click.FloatRange(min=0, min_open=True, max=3600),
+        type=NumberType(min=0, min_open=True, max=3600),
         metavar="SECONDS",
         help="Wait at most this long for a connection, and for each part of a response; default 30.",
     ),
     _option(
         "--retries",
         section=COMMON,
-        type=click.IntRange(min=0, max=20),
+        type=IntegerType(min=0, max=20),
         metavar="N",
         help="Send a failed request again up to N times; default 3.",
     ),
@@ -233,7 +234,7 @@ LIMIT_OPTION = _option(
     "-n",
     "--limit",
     section=OUTPUT,
-    type=click.IntRange(min=1),
+    type=IntegerType(min=1),
     metavar="N",
     callback=_store_limit,
     help=f"Print at most N items; default {DEFAULT_LIMIT}.",

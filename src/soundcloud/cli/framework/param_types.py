@@ -35,6 +35,18 @@ class ParsedType(ParamType):
             self.fail(str(error))
 
 
+class IntegerType(click.IntRange):
+    """An integer within limits. In its errors, click calls other values "not a valid integer range"."""
+
+    name = "integer"
+
+
+class NumberType(click.FloatRange):
+    """A number within limits; see `IntegerType`."""
+
+    name = "number"
+
+
 class _Range(ParamType, ABC):
     """Two values with a separator between them, of which either may be missing, or one value."""
 

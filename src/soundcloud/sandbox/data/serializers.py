@@ -31,6 +31,11 @@ _COMMENT_USER = (
 )
 
 
+def upload_seconds_left(user: Row) -> int | None:
+    """Return how many seconds of audio a user may still upload, or None without a limit; `user` is of the view `user_rows`."""
+    return None if user["plan"] != "Free" else max(0, _FREE_SECONDS - user["upload_seconds_used"])
+
+
 class Serializer:
     """Serializes resources as one user sees them; the viewer is None for an app token."""
 
@@ -69,7 +74,7 @@ class Serializer:
 
     def me(self, row: Row) -> JsonObject:
         """Serialize the viewer, with private fields."""
-        left = self._seconds_left(row)
+        left = upload_seconds_left(row)
         return {
             **self.user(row),
             "locale": "",
@@ -83,9 +88,6 @@ class Serializer:
             },
             "upload_seconds_left": left,
         }
-
-    def _seconds_left(self, row: Row) -> int | None:
-        return None if row["plan"] != "Free" else max(0, _FREE_SECONDS - row["upload_seconds_used"])
 
     def _user_without_counts(self, row: Row) -> JsonObject:
         names = [name for name in (row["first_name"], row["last_name"]) if name]

@@ -11,7 +11,7 @@ from soundcloud.sandbox.data.forms import (
     update_item,
 )
 from soundcloud.sandbox.data.queries import find_own_track, find_track, make_serializer
-from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
+from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS, upload_seconds_left
 from soundcloud.sandbox.data.stations import RELATED_TRACKS
 from soundcloud.sandbox.data.text import build_tag_index
 from soundcloud.sandbox.http.messages import (
@@ -19,8 +19,10 @@ from soundcloud.sandbox.http.messages import (
     JsonObject,
     Request,
     Response,
+    ResponseError,
     UploadedFile,
     error_object,
+    error_response,
     invented,
     status_response,
 )
@@ -107,6 +109,13 @@ def upload(request: Request) -> Response:
     audio = read_audio_info(file.file, file.filename)
     if audio is None:
         raise HTTPError(422, "unable to process provided asset_data")
+    user = request.state.database.rows("SELECT plan, upload_seconds_used FROM user_rows WHERE id = ?", request.user_id)[
+        0
+    ]
+    left = upload_seconds_left(user)
+    if left is not None and audio.duration > left * 1000:
+        # Users report this response, and suppose that the quota is the reason.
+        raise ResponseError(invented(error_response(400, "invalid request"), "status", "body"))
     columns |= {
         "duration": audio.duration,
         "ready_at": request.state.clock.time() + request.state.settings.processing_seconds,
