@@ -6,7 +6,7 @@
 | the connection broke, or no response in time | retry | with `Retry(writes=True)` | never |
 | the response cannot be decompressed | retry | with `Retry(writes=True)` | never |
 | 408, and 5xx except 501 and 505 | retry | with `Retry(writes=True)` | never |
-| a 404 in plain text, or a transient 403, from a server before the API | retry | with `Retry(writes=True)` | never |
+| `EdgeError`: a 404 in plain text, or a 403 "access to this API has been disallowed" | retry | with `Retry(writes=True)` | never |
 | 429 | retry | retry | never |
 | 429 with a spam warning | never | never | never |
 | any other status | never | never | never |
