@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
@@ -48,6 +48,7 @@ class FakeServer:
         self.refreshes = []
         self.app_tokens = 0
         self.calls = []
+        self.sizes = []
         self.token_responses = []
         self.extra = {}
         self.transport = httpx.MockTransport(self.respond)
@@ -56,6 +57,7 @@ class FakeServer:
         if request.url.path == "/oauth/token":
             return self.token(request)
         self.calls.append(request.headers.get("authorization"))
+        self.sizes.append(len(request.content))
         if request.headers.get("authorization") == f"OAuth {self.valid_token}":
             return httpx.Response(200, json={"urn": "soundcloud:users:1", "username": "ada"})
         return httpx.Response(401, json={"code": 401, "message": ""})
@@ -134,18 +136,33 @@ def test_a_401_refreshes_the_token_once_and_sends_again(server):
     assert server.calls == ["OAuth access-0", "OAuth access-1"]
 
 
-@pytest.mark.parametrize("kind", ["bytes", "path", "file"])
-def test_an_upload_is_sent_again_after_a_401_unless_its_file_was_read(server, kind, tmp_path):
+@pytest.mark.parametrize("kind", ["bytes", "path", "file", "file at an offset"])
+def test_an_upload_is_sent_again_after_a_401(server, kind, tmp_path):
     path = tmp_path / "night.flac"
     path.write_bytes(b"fLaC" + bytes(100))
     server.valid_token = "another"
     with server.client(token_store=MemoryTokenStore(token())) as client:
         with path.open("rb") as file:
-            value = {"bytes": path.read_bytes(), "path": path, "file": file}[kind]
-            with pytest.raises(UnauthorizedError) if kind == "file" else nullcontext():
-                client.tracks.upload(value, title="Night")
+            if kind == "file at an offset":
+                file.seek(50)
+            value = {"bytes": path.read_bytes(), "path": path}.get(kind, file)
+            client.tracks.upload(value, title="Night")
 
-    assert server.calls == ["OAuth access-0", "OAuth access-1"][: 1 if kind == "file" else 2]
+    assert server.calls == ["OAuth access-0", "OAuth access-1"]
+    first, second = server.sizes
+    assert first == second > 50
+
+
+def test_an_iterator_is_not_sent_again_after_a_401_but_the_token_is_renewed(server):
+    server.valid_token = "another"
+    with server.client(token_store=MemoryTokenStore(token())) as client:
+        with pytest.raises(UnauthorizedError) as caught:
+            client.tracks.upload(iter([b"fLaC"]), length=4, title="Night")
+        assert server.calls == ["OAuth access-0"]
+        assert caught.value.hint.startswith("the token was renewed: call the method again")
+        client.tracks.upload(iter([b"fLaC"]), length=4, title="Night")
+
+    assert server.calls == ["OAuth access-0", "OAuth access-1"]
 
 
 def test_a_token_without_expiry_is_used_until_a_401(server):

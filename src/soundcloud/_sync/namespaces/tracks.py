@@ -476,7 +476,7 @@ class TracksNamespace(Namespace):
         Args:
             file: The audio, at most 4 GB and 24 hours: a path, bytes, a binary file or an iterator of bytes.
             title: The title.
-            length: The number of bytes, for an iterator only.
+            length: The number of bytes; only for an iterator and a pipe, whose length is unknown.
             filename: The file name to send, with its extension; default the file's own name.
             on_progress: A function of the bytes sent and the total, called after each 128 kB. An exception in it ends
                 the upload. The count restarts from 0 if an expired token had to be refreshed.
