@@ -33,8 +33,8 @@ class Token:
         Token(access_token=***, refresh_token=None)
     """
 
-    access_token: str
-    refresh_token: str | None = None
+    access_token: str = attrs.field(repr=False)  # rich and devtools read this setting instead of calling __repr__
+    refresh_token: str | None = attrs.field(default=None, repr=False)
     expires_at: datetime | None = None
     scope: str | None = None
     token_type: str | None = None

@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import httpx
 import pydantic
 import pytest
+from rich.pretty import pretty_repr
 
 from soundcloud import AsyncSoundCloudClient, Comment, Me, SoundCloudClient, Streams, Track, User, Waveform
 from soundcloud._protocol.decoding import Drifts, decode
@@ -82,6 +83,13 @@ class TestPlainValues:
         assert track.to_dict()["uri"] == track.to_dict()["secret_uri"]
         assert SECRET not in track.to_json()
         assert track.to_json(secrets=True).count(SECRET) == 5
+
+    def test_rich_shows_the_fields_without_the_share_secret(self):
+        shown = pretty_repr(page_of(PRIVATE)[0])
+
+        assert "permalink_url='https://soundcloud.com/ada/night'" in shown
+        assert "user=User(" in shown
+        assert SECRET not in shown
 
     @pytest.mark.parametrize(
         ("url", "shown"),

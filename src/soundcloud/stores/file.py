@@ -26,7 +26,7 @@ _TOKEN_BYTES = 16_384
 class _Entry:
     """An entry of the file as it is stored. Its `repr` is masked, as a traceback may show variables."""
 
-    data: object
+    data: object = attrs.field(repr=False)
 
     @property
     def client_id(self) -> str | None:
