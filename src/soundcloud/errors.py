@@ -161,8 +161,8 @@ class MissingTokenError(SoundCloudError):
     """There is no access token; nothing was sent. See docs/errors.md#missingtokenerror."""
 
     default_hint = (
-        "pass access_token= to the client, call set_token(), or pass token= to the method; "
-        "auth.get_client_token() returns a token for the app"
+        "for public data, pass client_id and client_secret to the client; for a user, sign in with auth.login(), "
+        "or pass access_token="
     )
 
 

@@ -26,7 +26,7 @@ from soundcloud._instrumentation import Hooks
 from soundcloud._lazy_page import is_lazy
 from soundcloud._protocol.environment import environment_settings, masked_settings
 from soundcloud._protocol.hand_written import build_page_request, check_operation
-from soundcloud._protocol.http.headers import check_header_value
+from soundcloud._protocol.http.headers import check_token_value
 from soundcloud._protocol.http.request_options import apply_options, read_headers
 from soundcloud._protocol.http.urls import WEB, check_origin_url
 from soundcloud._protocol.secrets import masked
@@ -359,7 +359,7 @@ class SoundCloudClient(Closing):
             refresh_token: The refresh token that belongs to it; None forgets the one before.
 
         Raises:
-            InvalidInputError: The token is empty or holds a line break.
+            InvalidInputError: The token is empty, holds a line break, or begins with "OAuth" or "Bearer".
             TokenStoreError: The token cannot be stored.
         """
         token = access_token if isinstance(access_token, Token) else Token(access_token)
@@ -367,7 +367,7 @@ class SoundCloudClient(Closing):
             token = evolve(token, refresh_token=refresh_token)
         if not token.access_token:
             raise InvalidInputError("the access token is empty: to remove the token call clear_token()")
-        check_header_value("access_token", token.access_token)
+        check_token_value("access_token", token.access_token)
         self._pipeline.token_manager.set(token)
 
     def clear_token(self) -> None:
@@ -844,7 +844,7 @@ def _retry(
 def _first_token(access_token: str | None, refresh_token: str | None) -> Token | None:
     """Return the token that the client was created with."""
     if access_token is not None:
-        check_header_value("access_token", access_token)
+        check_token_value("access_token", access_token)
         if not access_token:
             raise InvalidInputError("the access token is empty")
     if access_token is not None or refresh_token is not None:

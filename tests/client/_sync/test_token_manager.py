@@ -485,6 +485,27 @@ def test_an_app_token_is_not_refreshed_for_calls_that_need_a_user(server):
     assert (server.app_tokens, server.refreshes) == (1, [])
 
 
+@pytest.mark.parametrize("value", ["OAuth access-0", "bearer access-0"])
+def test_a_token_with_the_scheme_of_the_header_is_refused(server, value):
+    with pytest.raises(InvalidInputError, match="access_token begins with") as caught:
+        SoundCloudClient(access_token=value, transport=server.transport)
+    assert "access-0" not in str(caught.value)
+    with server.client() as client:
+        with pytest.raises(InvalidInputError, match="access_token begins with"):
+            client.set_token(value)
+        assert not client.auth.is_signed_in()
+
+
+def test_a_client_id_without_its_secret(server):
+    with SoundCloudClient("id", transport=server.transport) as client:
+        with pytest.raises(
+            MissingTokenError, match=r"has a client_id without a client_secret.*pass client_id and client_secret"
+        ):
+            client.search.tracks("lofi")
+
+    assert server.calls == []
+
+
 def test_missing_credentials(server):
     with SoundCloudClient(transport=server.transport) as client:
         with pytest.raises(MissingTokenError):

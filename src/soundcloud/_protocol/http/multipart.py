@@ -238,7 +238,7 @@ def length_of(content: Any) -> int:
         content.seek(start)
     except (OSError, ValueError, AttributeError):
         raise InvalidInputError(
-            "the length of the file is unknown: pass a path or bytes, or an iterable with length="
+            "the length of the file is unknown: pass a path or bytes, or for audio its number of bytes as length="
         ) from None
     return max(0, cast("int", length))
 
