@@ -20,8 +20,8 @@ def map_transport_error(error: TransportError, request: Request) -> SoundCloudEr
     kind = type(error).__name__
     is_unknown = error.sent and request.authorize and request.method not in {"GET", "HEAD"}
     if isinstance(error, TransportTimeout):
-        hint = _UNKNOWN_RESULT + ", or pass the client a larger timeout=" if is_unknown else None
-        return RequestTimeoutError(f"no response in time ({kind})", hint=hint, **details)
+        timeout_hint = _UNKNOWN_RESULT + ", or pass the client a larger timeout=" if is_unknown else None
+        return RequestTimeoutError(f"no response in time ({kind})", hint=timeout_hint, **details)
     message = redact(" ".join(str(error).split()))[:_MAX_MESSAGE]
     failure = ConnectionFailedError(f"no response ({kind})" + (f": {message}" if message else ""), **details)
     if "CERTIFICATE_VERIFY_FAILED" in message:
