@@ -123,8 +123,8 @@ class AsyncSoundCloudClient(AsyncClosing):
     """A client of the SoundCloud API.
 
     Args:
-        client_id: The id of the app; only the methods of `auth` need it.
-        client_secret: The secret of the app; only the methods of `auth` need it.
+        client_id: The id of the app; needed to sign users in, to refresh tokens and to obtain app tokens.
+        client_secret: The secret of the app; needed like `client_id`.
         redirect_uri: The redirect URI of the app, exactly as it is registered; needed to sign users in.
         access_token: The access token; `set_token` replaces it. If neither this argument nor the store has a token, the client
             obtains an app token and puts it in the store.
