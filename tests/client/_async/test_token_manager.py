@@ -1,6 +1,7 @@
 """The token manager: refresh before expiry and after a 401, app tokens, stores, providers and sign-out."""
 
 import errno
+import io
 import json
 import os
 import socket
@@ -28,6 +29,7 @@ from soundcloud import (
     TokenStoreError,
     UnauthorizedError,
     UnexpectedResponseError,
+    UploadInterruptedError,
 )
 from soundcloud._async.steps import send
 from soundcloud._protocol import token_lifecycle
@@ -151,6 +153,16 @@ async def test_an_upload_is_sent_again_after_a_401(server, kind, tmp_path):
     assert server.calls == ["OAuth access-0", "OAuth access-1"]
     first, second = server.sizes
     assert first == second > 50
+
+
+async def test_a_file_that_was_closed_is_not_sent_again_after_a_401(server):
+    file = io.BytesIO(b"fLaC")
+    server.valid_token = "another"
+    async with server.client(token_store=MemoryTokenStore(token()), on_token_stored=lambda _: file.close()) as client:
+        with pytest.raises(UploadInterruptedError, match="cannot be read: I/O operation on closed file"):
+            await client.tracks.upload(file, title="Night")
+
+    assert server.calls == ["OAuth access-0"]
 
 
 async def test_an_iterator_is_not_sent_again_after_a_401_but_the_token_is_renewed(server):

@@ -76,7 +76,10 @@ class Multipart:
         else:
             name, length = file.filename, length_of(content)
             if isinstance(content, SeekableFile):
-                content.rewind()
+                try:
+                    content.rewind()
+                except (OSError, ValueError) as error:
+                    raise UploadInterruptedError(f"{name} cannot be read: {error}") from None
         if length == 0:
             raise InvalidInputError(f"{name} is empty: there is nothing to send")
         return _Source(name, content, length)
