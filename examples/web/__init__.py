@@ -1,2 +1,1 @@
-"""A web app with sign-in, search, likes, players and uploads with progress. Start it with `make example-web`.
-"""
+"""A web app with sign-in, search, likes, players and uploads with progress. Start it with `make example-web`."""
