@@ -87,6 +87,15 @@ def drive(test):
     asyncio.run(test())
 
 
+def test_slash_in_the_empty_search_box(client):
+    async def test():
+        async with running(client) as (app, pilot):
+            await pilot.press("/", "a", "/", "b")
+            assert app.query_one("#words").value == "a/b"
+
+    drive(test)
+
+
 @needs_mpv
 def test_search_and_play(client):
     async def test():

@@ -18,6 +18,7 @@ from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.browse.lists import SECTIONS, LoadedList, Section, open_item
 from soundcloud.cli.browse.playback import BackgroundPlayback, queue_from
 from soundcloud.cli.framework.errors import INTERRUPTED, CommandError, ErrorMessage, describe_error
+from soundcloud.cli.framework.wording import remove_python_names
 from soundcloud.cli.player.screen import draw_player, times
 from soundcloud.errors import SoundCloudError
 
@@ -43,6 +44,8 @@ _ACTIONS = {
     "L": ("like", "Like"),
     "o": ("open", "Open in browser"),
 }
+# The key / goes to the search box, so it is pressed there, too.
+_WORDS = "(?!/).*"
 _SYMBOLS = {"plus": "+", "minus": "-"}
 _OTHER_KEYS = (("/", "Search"), ("tab", "Next part"), ("enter", "Play or open"), ("esc", "Back"))
 _IN_FOOTER = {"space", "n"}
@@ -145,7 +148,7 @@ class Browser(App[None]):
         with Horizontal():
             yield Rows(*(section.title for section in SECTIONS), id="sections")
             with Vertical():
-                yield Input(placeholder="words to find, then enter", id="words", compact=True)
+                yield Input(placeholder="words to find, then enter", id="words", restrict=_WORDS, compact=True)
                 yield Static(id="title")
                 yield Rows(id="rows", markup=False)
         yield Waveform(_IDLE, id="player")
@@ -274,7 +277,9 @@ class Browser(App[None]):
     def _show_player(self) -> None:
         while self._waits:
             wait = self._waits.pop(0)
-            self.notify(f"retrying in {wait.delay:.0f} s", title=to_printable(wait.reason), markup=False)
+            self.notify(
+                f"retrying in {wait.delay:.0f} s", title=to_printable(remove_python_names(wait.reason)), markup=False
+            )
         session, widget = self._playback.session, self.query_one("#player", Waveform)
         if session is None or session.playing is None or not self._playback.is_playing:
             widget.update(_IDLE)
