@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.conformance.conftest import require
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
-SECTION = PAGE.partition("\n## From another language\n")[2].partition("\n## ")[0]
+SECTION = PAGE.partition("\n## Use the sandbox with curl\n")[2].partition("\n## ")[0]
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)
 
 

@@ -263,7 +263,7 @@ def test_the_sandbox_agrees_with_the_token_table(token_table):
 
 
 def test_the_table_of_the_environment_is_complete():
-    rows = table_after("signing-in.md", "## From the environment")
+    rows = table_after("signing-in.md", "## Configure a client by environment variables")
 
     assert {quoted(variable)[0]: quoted(argument)[0] for variable, argument, _ in rows} == NAMES
 

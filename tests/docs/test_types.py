@@ -2,6 +2,7 @@
 
 import ast
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def module_name(file: str) -> str:
 def test_pyright_finds_no_errors(files, tmp_path):
     report = pyright(tmp_path, *files)
     # In place, because the modules of the web app import each other.
-    examples = json.loads(run("pyright", "--outputjson", *EXAMPLES).stdout)
+    examples = json.loads(run("pyright", "--pythonpath", sys.executable, "--outputjson", *EXAMPLES).stdout)
     problems = [
         f"{Path(problem['file']).name}:{problem['range']['start']['line'] + 1}: {problem['message']}"
         for problem in [*report["generalDiagnostics"], *examples["generalDiagnostics"]]

@@ -100,7 +100,7 @@ def test_health(hostile_sandbox):
 def test_the_consent_page(hostile_sandbox):
     response = httpx.get(consent_url(hostile_sandbox), trust_env=False, verify=False)
     assert response.status_code == 200
-    assert "Let Sandbox app in?" in response.text
+    assert "Let Sandbox app use your account?" in response.text
     assert "including private ones" in response.text
     assert f"<code>{hostile_sandbox.redirect_uri}</code>" in response.text
     assert response.text.count("<option") == 40
@@ -209,7 +209,7 @@ def test_the_list_is_filtered_and_cleared(board, page):
             client.get(path)
     rows = page.locator("#request-list > li:not([hidden])")
     page.locator("#request-list > li").nth(2).wait_for()
-    assert page.get_by_text("3 requests, latest first").is_visible()
+    page.get_by_text("3 requests, latest first").wait_for()
     page.get_by_label("Filter").fill("timeout_text /me")
     assert page.get_by_text("1 of 3 requests").is_visible()
     assert rows.locator(".status").all_inner_texts() == ["504"]
@@ -431,7 +431,7 @@ def test_the_consent_page_for_an_app_with_its_own_scheme(page):
         take_picture(page, f"consent-search-{page.kind}")
         check_layout(page)
         page.get_by_role("button", name="Allow").click()
-        address = page.get_by_label("Address").input_value()
+        address = page.get_by_label("URL").input_value()
         take_picture(page, f"consent-away-{page.kind}")
         check_layout(page)
         check_accessibility(page)
@@ -439,7 +439,7 @@ def test_the_consent_page_for_an_app_with_its_own_scheme(page):
         code = sandbox._state.database.rows("SELECT code, permalink FROM codes JOIN users ON users.id = user_id")[0]
         assert code["permalink"] == "marlow-finch"
         assert parse_qs(urlsplit(address).query)["code"] == [code["code"]]
-        assert page.get_by_role("link", name="Open the address").get_attribute("href") == address
+        assert page.get_by_role("link", name="Open the URL").get_attribute("href") == address
 
 
 @needs_browser

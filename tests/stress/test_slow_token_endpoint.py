@@ -87,7 +87,7 @@ class DrippingServer(SocketServer):
     Attributes:
         used: The refresh tokens whose responses were sent completely.
         reused: Those that were used again afterwards.
-        most_at_once: The maximum number of token requests in flight.
+        most_at_once: The maximum number of token requests in flight whose clients have not given up.
     """
 
     def __init__(self, pause: float) -> None:
@@ -95,7 +95,7 @@ class DrippingServer(SocketServer):
         self.pause, self.requests = pause, 0
         self.used: list[str] = []
         self.reused: list[str] = []
-        self.most_at_once = self._in_flight = 0
+        self.most_at_once, self._in_flight = 0, []
         self._lock = threading.Lock()
 
     def respond(self, connection, received):
@@ -104,15 +104,17 @@ class DrippingServer(SocketServer):
             return True
         (refresh_token,) = parse_qs(received.decode().partition("\r\n\r\n")[2])["refresh_token"]
         with self._lock:
-            self._in_flight += 1
-            self.most_at_once = max(self.most_at_once, self._in_flight)
+            self._in_flight.append(connection)
+            # A connection is readable if its client has closed it, which its thread may not have noticed yet.
+            given_up = select.select(self._in_flight, [], [], 0)[0]
+            self.most_at_once = max(self.most_at_once, len(self._in_flight) - len(given_up))
             self.requests += 1
             pause = self.pause if self.requests == 1 else 0.0
         try:
             return self.send_tokens(connection, refresh_token, pause)
         finally:
             with self._lock:
-                self._in_flight -= 1
+                self._in_flight.remove(connection)
 
     def send_tokens(self, connection, refresh_token, pause):
         if refresh_token in self.used:

@@ -67,7 +67,7 @@ def test_start_and_stop():
     assert "default-src 'none'; script-src 'self'" in page.headers["content-security-policy"]
     assert "Sign in as ada-night" in page.text
     assert "{" not in page.text
-    assert "Let Sandbox app in?" in consent.text
+    assert "Let Sandbox app use your account?" in consent.text
 
 
 @posix_only

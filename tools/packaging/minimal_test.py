@@ -22,9 +22,9 @@ IGNORED_WARNINGS = ("-W", "ignore:Unclosed file <tempfile.SpooledTemporaryFile:R
 # Its expected results are those of the newest httptools.
 IGNORED_TESTS = ("--ignore", "tests/resilience/test_unusual_responses.py")
 TOOLS = (
-    *("asgiref", "griffelib", "hypothesis", "jsonschema", "openapi-schema-validator", "opentelemetry-sdk"),
-    *("pytest", "pytest-asyncio", "pytest-recording", "pytest-xdist", "ruamel.yaml", "trio", "trustme", "uvloop"),
-    "vcrpy",
+    *("aiohttp", "asgiref", "django", "griffelib", "hypothesis", "jinja2", "jsonschema", "openapi-schema-validator"),
+    *("opentelemetry-sdk", "pydantic", "pytest", "pytest-asyncio", "pytest-recording", "pytest-xdist", "rq"),
+    *("ruamel.yaml", "trio", "trustme", "uvloop", "vcrpy"),
 )
 """What the tests need beside the package. Unpinned, because the newest versions may need newer packages."""
 

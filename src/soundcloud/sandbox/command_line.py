@@ -245,7 +245,9 @@ OPTIONS = (
         "background", _PROCESS, "Start in the background; print the export lines when it listens.", parse=None
     ),
     CommandOption("status", _PROCESS, "Show the sandboxes in the background; status 1 if there are none.", parse=None),
-    CommandOption("stop", _PROCESS, "End the one in the background; with several, add --name or --port.", parse=None),
+    CommandOption(
+        "stop", _PROCESS, "End the sandbox in the background; if there are several, add --name or --port.", parse=None
+    ),
     CommandOption("name", _PROCESS, "Name of a sandbox in the background; default its port.", metavar="NAME"),
     *FAULT_OPTIONS,
 )

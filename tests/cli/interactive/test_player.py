@@ -476,6 +476,38 @@ def test_keyboard_reads_keys():
     assert Keyboard(None).read() == []
 
 
+STOPPED_WHILE_DRAWING = """
+import os, pty, signal, sys
+
+# A new session: the kernel ignores the SIGTSTP of a process that nothing could continue.
+os.setsid()
+sys.stdin = os.fdopen(pty.openpty()[1])
+
+from soundcloud.cli.player.keyboard import open_keyboard
+
+def stop():
+    os.kill(os.getpid(), signal.SIGTSTP)
+
+with open_keyboard() as keyboard, keyboard.drawn(lambda: print("show"), lambda: print("erase")):
+    with keyboard.drawing():
+        stop()
+        stop()
+        print("draw")
+    print("wait")
+    stop()
+    print("wait")
+"""
+
+
+@posix_only
+def test_a_stop_waits_for_the_end_of_a_drawing():
+    program = [sys.executable, "-c", STOPPED_WHILE_DRAWING]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+
+    assert done.stderr == ""
+    assert done.stdout.split() == ["show", "draw", "erase", "show", "wait", "erase", "show", "wait", "erase"]
+
+
 class RecordingScreen:
     """A screen that records what is shown."""
 
@@ -491,7 +523,9 @@ class RecordingScreen:
 
 def keys(pressed=()):
     """Return a keyboard that reads its keys from a list."""
-    return SimpleNamespace(handle=None, read=lambda: [pressed.pop(0)] if pressed else [])
+    keyboard = Keyboard(None)
+    keyboard.read = lambda: [pressed.pop(0)] if pressed else []
+    return keyboard
 
 
 def test_next_track_is_requested_before_the_end(client, player):

@@ -312,7 +312,7 @@ def test_the_consent_page_finds_users(sandbox):
     # The search keeps the authorization request.
     assert all(f'name="{name}"' in found.text for name in query_of(authorization_url(sandbox)))
     assert listed_users(missing) == listed_users(every)
-    assert "No user has &quot;&lt;nobody&gt;&quot;; 40 users in the sandbox." in missing.text
+    assert "No user matches &quot;&lt;nobody&gt;&quot;. 40 users in the sandbox." in missing.text
 
 
 def test_the_consent_page_lists_a_hundred_of_many_users():
@@ -321,7 +321,7 @@ def test_the_consent_page_lists_a_hundred_of_many_users():
         page, found = browse(sandbox), browse(sandbox, find="user-119")
 
         assert listed_users(page) == [*(f"user-{number:03}" for number in range(99)), "zoe"]
-        assert "100 of 121 users are listed: search for others." in page.text
+        assert "100 of 121 users are listed. Search to find the others." in page.text
         assert listed_users(found) == ["user-119"]
 
 

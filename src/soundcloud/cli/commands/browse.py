@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def browse(context: CommandContext, volume: int, player: str | None) -> int:
     """Search, browse and play on a full screen, by keyboard or mouse.
 
-    It shows search results, your feed, likes, playlists, and the users you follow, with the player below. Press ? for the keys. It
-    needs the extra `tui`.
+    It shows search results, your feed, likes, playlists and tracks, the users you follow and what you played last, with the player
+    below. Press ? for the keys. It needs the extra `tui`.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CommandError("browse needs a terminal", "run it without pipes, or use `soundcloud play`", code=USAGE)

@@ -40,8 +40,8 @@ def doctor(context: CommandContext, live: bool, writes: bool, report: Path | Non
     """Check the installation, the credentials, the hosts, the tokens, the clock and the file modes.
 
     No secret is shown. The exit code is 1 if a check fails. With --live, every reading operation is called once, one request per
-    second. The report has names, types and counts of fields, and no personal data. A run that stops at a limit can be repeated:
-    it continues.
+    second. The report has names, types and counts of fields, and no personal data. If a run stops at a limit,
+    run the same command again: it continues.
     """
     if not live and (writes or report is not None):
         raise CommandError(

@@ -64,7 +64,12 @@ def _parse_format(value: str) -> str:
     metavar="NAME",
     help="A stream format, for example hls_mp3_128; repeat it for alternatives.",
 )
-@click.option("--url", "only_url", is_flag=True, help="Print the stream URLs instead; they expire after some minutes.")
+@click.option(
+    "--url",
+    "only_url",
+    is_flag=True,
+    help="Print the stream URLs instead of playing them; they expire after some minutes.",
+)
 def play(
     context: CommandContext,
     items: tuple[str, ...],
@@ -81,8 +86,8 @@ def play(
 ) -> int:
     """Play tracks, playlists, stations, users, likes, the feed or a search, one after the other.
 
-    Press ? for the keys: pause, seek, volume, next, previous, shuffle, loop, like. ffplay can only go to the next or previous
-    track. Previews are marked. Streams are never saved: SoundCloud's terms do not allow it.
+    Press ? for the keys: pause, seek, volume, next, previous, shuffle, loop, like. ffplay cannot
+    pause, seek or mute. Previews are marked. Streams are never saved: SoundCloud's terms do not allow it.
     """
     if not (items or likes or feed or query):
         raise click.UsageError("name what to play, or use --likes, --feed or --search")
@@ -148,12 +153,10 @@ def _play_queue(
     screen, player = create_screen(), find_player(player_name)
     player.set_volume(volume)
     try:
-        with open_keyboard() as keyboard:
-            keyboard.before_stop = screen.close
+        with open_keyboard() as keyboard, keyboard.drawn(lambda: None, screen.close):
             session = PlaybackSession(client, queue, player, keyboard, screen, prefer=prefer)
             session.run()
     finally:
-        screen.close()
         player.close()
     return combine_exit_codes(session.errors)
 

@@ -51,7 +51,9 @@ def _make_action(verb: str, running: str, done: str, text: str, *examples: Examp
 
     function = failed_option((deleting_options if is_undo else writing_options)(change_each))
     if not is_for_users:
-        function = click.option("--playlists", is_flag=True, help="Ids are ids of playlists, not of tracks.")(function)
+        function = click.option(
+            "--playlists", is_flag=True, help="Treat ids as ids of playlists; default ids of tracks."
+        )(function)
     argument = resource_argument("user" if is_for_users else "track|playlist", "items", many=True, required=False)
     return command(*examples, name=verb, help=text)(argument(function))
 

@@ -56,7 +56,7 @@ def track() -> None:
 @web_option
 @output_options
 def show(context: CommandContext, tracks: tuple[str, ...], web: bool) -> int:
-    """Show tracks; a private one by its share link."""
+    """Show tracks. To show a private track of another user, pass its share link."""
     return show_each(context, tracks, "tracks", web=web)
 
 
@@ -192,7 +192,7 @@ _DEFAULT_WIDTH = 80
 def waveform(context: CommandContext, track: str, svg: str | None) -> None:
     """Draw the waveform of a track; --json prints its samples, and --svg a picture.
 
-    In a web page, the picture has the color of the text around it. As a file of its own it follows the system's dark mode.
+    In a web page, the picture has the color of the text around it. Opened as a file, it follows the system's dark mode.
     """
     if svg is not None and "format" in context.given:
         raise click.UsageError(f"use either --svg or --{context.format}, not both")

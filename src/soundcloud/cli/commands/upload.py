@@ -81,10 +81,10 @@ def upload(
 ) -> int:
     """Upload files.
 
-    A folder stands for the audio files in it, in the order of their names; folders in it are left out.
+    A folder stands for its audio files, in the order of their names. Its subfolders are left out.
 
     A manifest overrides the options, and the options override the metadata in the files. The default title is the name of the file.
-    A manifest names files below its own folder.
+    The files of a manifest must be below its folder, unless you pass --allow-outside.
 
     Uploads are recorded in a journal. Run the same command again to resume an interrupted batch: no file is uploaded twice to one
     account. With --sandbox there is no journal, unless --journal names a file.

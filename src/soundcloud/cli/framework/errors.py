@@ -3,7 +3,7 @@
 | code | meaning |
 | --- | --- |
 | 0 | success |
-| 1 | failure |
+| 1 | any other failure |
 | 2 | invalid command line |
 | 3 | not signed in, or the sign-in has expired |
 | 4 | not found |

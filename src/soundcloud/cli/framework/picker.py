@@ -106,12 +106,11 @@ def pick(items: Sequence[Any], view: View) -> list[Any]:
         lines = [plain_line(item, shown, "\u2026" if _is_utf8() else "...") for item in items]
         texts = [" ".join(format_field(item, column) for column in columns) for item in items]
         picker = Picker(lines, texts)
-        with Live(
-            console=console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
-        ) as live:
-            keyboard.before_stop, keyboard.after_stop = live.stop, partial(live.start, refresh=True)
+        live = Live(console=console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
+        with keyboard.drawn(partial(live.start, refresh=True), live.stop):
             while True:
-                live.update(picker.draw(console.height), refresh=True)
+                with keyboard.drawing():
+                    live.update(picker.draw(console.height), refresh=True)
                 for key in _read_keys(keyboard.handle):
                     chosen = picker.press(key, console.height - _OTHER_LINES)
                     if chosen is not None:

@@ -27,15 +27,47 @@ KEYS = {
 
 
 class Keyboard:
-    """The keys that the user presses; `handle` is the descriptor to wait for, None without a terminal.
-
-    Set `before_stop` and `after_stop` to remove a drawing when Ctrl-Z stops the program, and to draw it again.
-    """
+    """The keys that the user presses; `handle` is the descriptor to wait for, None without a terminal."""
 
     def __init__(self, handle: int | None) -> None:
         self.handle = handle
-        self.before_stop: Callable[[], None] = lambda: None
-        self.after_stop: Callable[[], None] = lambda: None
+        self._show = self._erase = _do_nothing
+        self._is_drawing = self._must_stop = False
+
+    @contextmanager
+    def drawn(self, show: Callable[[], None], erase: Callable[[], None]) -> Generator[None, None, None]:
+        """Show a drawing and erase it at the end, and also while Ctrl-Z stops the program."""
+        try:
+            with self.drawing():
+                show()
+                self._show, self._erase = show, erase
+            yield
+        finally:
+            with self.drawing():
+                self._show = self._erase = _do_nothing
+                erase()
+
+    @contextmanager
+    def drawing(self) -> Generator[None, None, None]:
+        """Delay Ctrl-Z to the end of the block: its handler draws too, and Python refuses a write within a write."""
+        self._is_drawing = True
+        try:
+            yield
+        finally:
+            self._is_drawing = False
+            if self._must_stop:
+                self._must_stop = False
+                os.kill(os.getpid(), signal.SIGTSTP)
+
+    def stop(self, stop: Callable[[], None]) -> None:
+        """Erase the drawing, stop the program, and show the drawing when the program is continued; or delay all this."""
+        self._must_stop = self._is_drawing
+        if self._must_stop:
+            return
+        with self.drawing():
+            self._erase()
+            stop()
+            self._show()
 
     def read(self) -> list[str]:
         """Return the actions of the keys pressed since the last call; unknown keys are ignored."""
@@ -47,6 +79,10 @@ class Keyboard:
             self.handle = None
             return ["quit"]
         return [action for action in map(KEYS.get, _split_keys(typed)) if action is not None]
+
+
+def _do_nothing() -> None:
+    """Do nothing."""
 
 
 def _split_keys(typed: str) -> list[str]:
@@ -73,17 +109,18 @@ def open_keyboard() -> Generator[Keyboard, None, None]:
         keyboard, settings = Keyboard(handle), termios.tcgetattr(handle)
         stack.callback(termios.tcsetattr, handle, termios.TCSADRAIN, settings)
 
-        def stop(number: int, _frame: object) -> None:
+        def stop() -> None:
             """Restore the terminal, stop as Ctrl-Z asks, and read keys again when the program is continued."""
-            keyboard.before_stop()
             termios.tcsetattr(handle, termios.TCSADRAIN, settings)
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
-            signal.signal(number, stop)
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTSTP)
+            signal.signal(signal.SIGTSTP, on_stop)
             tty.setcbreak(handle)
-            keyboard.after_stop()
 
-        for number, handler in ((signal.SIGTERM, _exit), (signal.SIGHUP, _exit), (signal.SIGTSTP, stop)):
+        def on_stop(_number: int, _frame: object) -> None:
+            keyboard.stop(stop)
+
+        for number, handler in ((signal.SIGTERM, _exit), (signal.SIGHUP, _exit), (signal.SIGTSTP, on_stop)):
             stack.callback(signal.signal, number, signal.signal(number, handler))
         tty.setcbreak(handle)
         yield keyboard

@@ -103,7 +103,8 @@ class PlaybackSession:
                 if len(self.queue) == 1:
                     raise
                 self.errors.append(describe_error(error).with_subject(self.queue.current.urn))
-                self._screen.show_error(self.errors[-1])
+                with self._keyboard.drawing():
+                    self._screen.show_error(self.errors[-1])
                 failed = True
                 failures += 1
             if failures >= min(len(self.queue), _MAXIMUM_FAILURES) or not self.queue.advance(outcome, failed=failed):
@@ -135,7 +136,8 @@ class PlaybackSession:
             following = self.queue.peek()
             if length and length - player.position < _PREPARE and self._next is None and following is not None:
                 self._next = following, run_in_background(lambda: self._prepare(following))
-            self._screen.show(self)
+            with self._keyboard.drawing():
+                self._screen.show(self)
 
         seconds = playing.milliseconds / 1000
         return play_track(self.player, self._keyboard, playing.stream, show, seconds=seconds, act=self._act)

@@ -250,7 +250,14 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "GET", "/-/health", "health", "", "Says that the sandbox is ready.", _health, HEALTH, is_open=True
     ),
     ControlOperation(
-        "GET", "/-/openapi.json", "openapi", "", "Returns this document.", _openapi, {"type": "object"}, is_open=True
+        "GET",
+        "/-/openapi.json",
+        "openapi",
+        "",
+        "Returns this OpenAPI document.",
+        _openapi,
+        {"type": "object"},
+        is_open=True,
     ),
     ControlOperation(
         "GET",
@@ -266,7 +273,7 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "/-/tokens",
         "create_tokens",
         "create_tokens user_token",
-        "Signs a user or the app in without the consent page.",
+        "Signs a user or the app in without the sign-in page.",
         _create_token,
         TOKEN,
         status=201,
@@ -278,7 +285,7 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "/-/tokens/expire",
         "expire_tokens",
         "expire_tokens",
-        "Expires all access tokens, not refresh tokens.",
+        "Expires all access tokens. Refresh tokens stay valid.",
         lambda request: request.sandbox.expire_tokens(),
     ),
     ControlOperation(
@@ -324,7 +331,7 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "/-/settings",
         "change_settings",
         "change_settings",
-        "Changes settings; others stay as they are.",
+        "Changes the given settings only.",
         _change_settings,
         SETTINGS,
         body=SETTINGS_CHANGE,
@@ -345,7 +352,7 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "/-/faults",
         "set_faults",
         "set_faults",
-        "Replaces all faults; missing ones get their defaults.",
+        "Replaces all faults. A setting that is missing gets its default.",
         _set_faults,
         FAULTS,
         body=FAULTS_CHANGE,
@@ -380,7 +387,7 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "/-/snapshots/{name}/restore",
         "restore",
         "restore",
-        "Returns to a snapshot.",
+        "Restores a snapshot.",
         lambda request: request.sandbox.restore(request.path["name"]),
     ),
     ControlOperation(
@@ -388,7 +395,7 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "/-/snapshots/{name}",
         "delete_snapshot",
         "delete_snapshot",
-        "Forgets a snapshot.",
+        "Deletes a snapshot.",
         lambda request: request.sandbox.delete_snapshot(request.path["name"]),
     ),
     ControlOperation(
@@ -470,7 +477,7 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "/-/quotas",
         "refill_quotas",
         "refill_quotas",
-        "Makes all quotas unused again.",
+        "Resets all quotas: no app token counts any more.",
         lambda request: request.sandbox.refill_quotas(),
     ),
     ControlOperation(
@@ -511,7 +518,7 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "/-/requests/events",
         "request_events",
         "requests",
-        "Sends each request when it ends, as a server-sent event.",
+        "Sends each request as a server-sent event when it ends.",
         _stream_requests,
         string("A stream of server-sent events."),
         query={"after": integer("The id of a request: only later ones are sent.", 0)},

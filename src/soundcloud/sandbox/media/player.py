@@ -48,12 +48,12 @@ def show(state: State, query: Mapping[str, str]) -> Response:
     """Return the player's page, or a page with status 404 and the reason if there is nothing to play."""
     url = query.get("url", "").strip()
     if not url:
-        _show_error("Add the URL of a track, a playlist or a user: ?url=")
+        _show_error("The player needs the URL of a track, a playlist or a user. Add it as ?url= to the player's URL.")
     resource = resolve_embed(state, url)
     if resource is None and "soundcloud:" in url.replace("%3A", ":").replace("%3a", ":"):
         _show_error("The player does not accept URNs. Use the permalink, or the API URL with the numeric id.")
     if resource is None:
-        _show_error("Nothing was found at this URL. If it is private, add the secret token of its share link.")
+        _show_error("Nothing was found at this URL. To play a private track or playlist, use its share link.")
     tracks = _list_tracks(state, resource)
     if not tracks:
         _show_error("There are no tracks to play.")

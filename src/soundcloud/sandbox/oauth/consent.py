@@ -35,36 +35,40 @@ button { flex: 1; padding: .75rem; }
 a { color: var(--accent); }
 p.next a { display: inline-block; min-height: 1.5rem; }
 """
-_BODY = """<main><small>Sandbox: nothing here is SoundCloud's</small><h1>$title</h1>$content</main>"""
-_CONSENT = """<p><strong>$app</strong> wants to act for you. It could</p>
-<ul><li>read your profile, likes and playlists, including private ones;</li>
-<li>like, repost, comment and follow in your name;</li>
+_BODY = """<main><small>Sandbox, not connected to SoundCloud</small><h1>$title</h1>$content</main>"""
+_CONSENT = """<p>If you allow it, <strong>$app</strong> can:</p>
+<ul><li>read your profile, likes and playlists, including private ones,</li>
+<li>like, repost, comment and follow in your name,</li>
 <li>upload, change and delete your tracks and playlists.</li></ul>
 <form action="/authorize">$hidden
 <label for="find">Find a user</label><div class="search"><input id="find" name="find" type="search" value="$find"
 autocomplete="off"><button>Search</button></div></form>
 <form method="post" action="/authorize">$hidden
 <label for="username">Sign in as</label><select id="username" name="username" aria-describedby="shown">$users</select>
-<small id="shown">$shown</small>
+<small id="shown">$shown No password is needed.</small>
 <div><button name="decision" value="refuse">Refuse</button>
 <button class="main" name="decision" value="allow">Allow</button></div>
-</form><small>You return to <code>$redirect_uri</code>.</small>"""
-_AWAY = """<p>The sandbox sends no browser to <code>$redirect_uri</code>, which is no page on this machine.
-Give this address to the app, or open it:</p>
-<label for="address">Address</label><textarea id="address" readonly spellcheck="false">$location</textarea>
-<p class="next"><a href="$location">Open the address</a></p>
+</form><small>Then your browser returns to the app, at <code>$redirect_uri</code>.</small>"""
+_AWAY = """<p>The redirect URI <code>$redirect_uri</code> is not a page on this machine, so the sandbox does not redirect your
+browser. Copy this URL into the app, or open it:</p>
+<label for="url">URL</label><textarea id="url" readonly spellcheck="false">$location</textarea>
+<p class="next"><a href="$location">Open the URL</a></p>
 <small>$contents</small>"""
 _MOST_USERS = 100  # in the list of the page
-_ERROR = "<p><code>$name</code></p><p>$message</p><p>Received: <code>$value</code></p>"
+_ERROR = "<p>The app sent: <code>$value</code></p><p>$message</p><p>Error: <code>$name</code></p>"
 
 
 def check_request(state: State, query: Mapping[str, str]) -> None:
     """Validate an authorization request; raise an error page, or a redirect with `error` once the redirect URI is valid."""
     if query.get("client_id") != state.app.client_id:
-        _fail("invalid_client", "No app is registered with this client id.", query.get("client_id", ""))
+        message = f"This is not the client id of the sandbox's app. Use {state.app.client_id}."
+        _fail("invalid_client", message, query.get("client_id", ""))
     if query.get("redirect_uri") != state.app.redirect_uri:
         # SoundCloud shows a blank page here; the name of the error is SoundCloud's.
-        message = f"This is not the registered redirect URI {state.app.redirect_uri}."
+        message = (
+            f"This is not the redirect URI of the sandbox's app. Use {state.app.redirect_uri}, or start the sandbox"
+            " with another --redirect-uri."
+        )
         _fail("redirect_uri_mismatch", message, query.get("redirect_uri", ""))
     if query.get("response_type") != "code":
         raise ResponseError(_redirect_to_app(state, query, error="unsupported_response_type"))
@@ -110,7 +114,7 @@ def page(state: State, query: Mapping[str, str]) -> Response:
     ]
     default, find = state.database.default_user, query.get("find", "").strip()
     users, shown = _find_users(state, find)
-    title = f"Let {state.app.name} in?"
+    title = f"Let {state.app.name} use your account?"
     content = fill(
         _CONSENT,
         app=state.app.name,
@@ -136,7 +140,7 @@ def _find_users(state: State, find: str) -> tuple[list[Row], str]:
     """Return the users with some words, or all if there are none, by name and as many as the page lists, and a note."""
     database, search = state.database, Search("users", find)
     total = database.number(f"SELECT COUNT(*) FROM ({search.statement()})", **search.values)  # noqa: S608
-    note = f'No user has "{find}"; ' if find and not total else ""
+    note = f'No user matches "{find}". ' if find and not total else ""
     if note:
         search = Search("users", "")
         total = database.number("SELECT COUNT(*) FROM users")
@@ -151,28 +155,32 @@ def _find_users(state: State, find: str) -> tuple[list[Row], str]:
     rows.sort(key=lambda row: row["username"].lower())
     count = f"{total:,} {'user' if total == 1 else 'users'}"
     if total > len(rows):
-        return rows, f"{note}{len(rows)} of {count} are listed: search for others."
+        return rows, f"{note}{len(rows)} of {count} are listed. Search to find the others."
     return rows, f"{note}{count} in the sandbox." if note or not find else f"{count} found."
 
 
 def show_unreachable(state: State, response: Response) -> Response:
-    """Return a page with the address of a redirect that a browser cannot follow, or the response as it is.
+    """Return a page with the URL of a redirect that a browser cannot follow, or the response as it is.
 
-    Such an address has a scheme of an app, such as `myapp://callback`, or is an https address of another machine: the sandbox is
-    for apps on this one, and a code in it is of no use at a real site.
+    Such a URL has the scheme of an app, such as `myapp://callback`, or is an https URL of another machine: the sandbox is for
+    apps on this machine, and its code is of no use at a real site.
     """
     location = response.headers.get("Location")
     parts = urlsplit(state.app.redirect_uri)
     if location is None or parts.scheme == "http" or (parts.scheme == "https" and is_loopback(parts.hostname or "")):
         return response
     refused = "error" in dict(parse_qsl(urlsplit(location).query))
-    title = "The user would return to the app"
-    contents = "It tells the app why it gets no code." if refused else "Its code works once, for ten minutes."
+    title = "Return to the app"
+    contents = (
+        "The URL contains an error instead of an authorization code."
+        if refused
+        else "The URL contains an authorization code, which works once and for ten minutes."
+    )
     content = fill(_AWAY, redirect_uri=state.app.redirect_uri, location=location, contents=contents)
     return make_page(title, fill(_BODY, title=title, content=content), _STYLE)
 
 
 def _fail(name: str, message: str, value: str) -> NoReturn:
     title = "Invalid authorization request"
-    content = fill(_ERROR, name=name, message=message, value=value)
+    content = fill(_ERROR, name=name, message=message, value=value or "(nothing)")
     raise ResponseError(make_page(title, fill(_BODY, title=title, content=content), _STYLE, status=400))

@@ -48,9 +48,9 @@ const handle = (work) => async (event) => {
   }
 };
 
-async function copy(text, what) {
+async function copy(text, what, hint = "") {
   await navigator.clipboard.writeText(text);
-  say(`Copied ${what}`);
+  say(`Copied ${what}${hint}`);
 }
 
 // Requests ------------------------------------------------------------------------------------------------------------------
@@ -95,15 +95,19 @@ const block = (title, text) => element("div", {}, element("h3", {}, title), elem
 
 function requestDetail(request) {
   return [
-    element("p", { className: "quiet" }, request.operation ?? `to the ${request.origin} host`),
+    element("p", { className: "quiet" },
+      request.operation ?? `Sent to the ${request.origin === "sound" ? "media" : request.origin} host`),
     element("p", { className: "toolbar" },
-      element("button", { type: "button", onclick: handle(() => copy(curlOf(request), "the command")) }, "Copy as curl")),
+      element("button", { type: "button", onclick: handle(() => copy(curlOf(request), "the command", hintOf(request))) },
+        "Copy as curl")),
     element("div", { className: "bodies" },
       block("Request body", request.body === null ? "" : pretty(request.body)),
       block("Response body", request.response_body === null ? "" : pretty(request.response_body)),
       block("Request headers", lines(request.headers)), block("Response headers", lines(request.response_headers))),
   ];
 }
+
+const hintOf = (request) => (request.headers.authorization ? ". Before you run it, set TOKEN to an access token." : "");
 
 /** Return a command that repeats a request, with $TOKEN instead of the token, which is not recorded. */
 function curlOf(request) {
@@ -300,7 +304,7 @@ let edited;
 function edit(kind, entry) {
   const fields = Object.entries(FIELDS[kind]).filter(([, field]) => entry === null || !field.fixed);
   edited = { kind, entry };
-  $("editor-title").textContent = `${entry === null ? "Add to" : "Change an entry of"} ${kind}`;
+  $("editor-title").textContent = `${entry === null ? "Add" : "Edit"} a ${kind.slice(0, -1)}`;
   $("editor-error").textContent = "";
   $("editor-fields").replaceChildren(...fields.map(([name, field]) => {
     const value = entry?.[name] ?? "";
@@ -377,8 +381,9 @@ async function loadControls() {
   showFaults(faults);
   showSnapshots(snapshots.items);
   showClock(clock);
-  const addresses = Object.values(quotas.addresses).map(({ used, limit }) => `${used} of ${limit} in this hour`);
-  $("quotas").textContent = `App tokens: ${quotas.app.used} of ${quotas.app.limit} in 12 hours; ${addresses.join(", ") || "none in this hour"}`;
+  const addresses = Object.entries(quotas.addresses).map(
+    ([address, { used, limit }]) => `; from ${address}: ${used} of ${limit} in the last hour`);
+  $("quotas").textContent = `App tokens: ${quotas.app.used} of ${quotas.app.limit} in the last 12 hours${addresses.join("")}`;
   showSettings(settings);
   $("environment").textContent = Object.entries(environment).map(([name, value]) => `export ${name}=${value}`).join("\n");
 }
@@ -431,12 +436,13 @@ $("reset-form").addEventListener("submit", handle(async (event) => {
   const seed = new FormData(event.target).get("seed").trim();
   await send("POST", "reset", seed ? { seed: /^-?\d+$/.test(seed) ? Number(seed) : seed } : {});
   await loadControls();
-  say("Everything was reset; all tokens are invalid");
+  say("Everything was reset. All tokens are invalid.");
 }));
 
 function showClock(clock) {
   const ahead = Math.round(clock.offset);
-  $("clock").textContent = `${new Date(clock.time).toLocaleString()}${ahead ? ` (${ahead.toLocaleString()} seconds ahead)` : ""}`;
+  const difference = ahead ? ` (${Math.abs(ahead).toLocaleString()} seconds ${ahead > 0 ? "ahead" : "behind"})` : "";
+  $("clock").textContent = `${new Date(clock.time).toLocaleString()}${difference}`;
 }
 for (const button of document.querySelectorAll("[data-advance]")) {
   button.addEventListener("click", handle(async () => showClock(await send("PATCH", "clock", { advance: Number(button.dataset.advance) }))));
@@ -448,9 +454,10 @@ $("expire-tokens").addEventListener("click", handle(async () => { await send("PO
 $("refill-quotas").addEventListener("click", handle(async () => { await send("DELETE", "quotas"); await loadControls(); say("The quotas are refilled"); }));
 
 const SETTING_NAMES = {
-  media_lifetime: "Seconds for which audio URLs are valid", processing_seconds: "Seconds for which uploads are processed",
+  media_lifetime: "Seconds for which audio URLs are valid", processing_seconds: "Seconds until an upload is processed",
   quotas: "Limit app tokens, as SoundCloud does", local_links: "Permalinks lead to this sandbox",
-  token_cors: "Pages may call the token endpoint, unlike SoundCloud's", public_client: "Sign in without the client secret, unlike SoundCloud",
+  token_cors: "Web pages can call the token endpoint (not with SoundCloud)",
+  public_client: "Users can sign in without the client secret (not with SoundCloud)",
 };
 function showSettings(settings) {
   const row = ([name, value]) => {
@@ -478,7 +485,7 @@ $("import").addEventListener("change", handle(async (event) => {
   const [file] = event.target.files;
   try {
     await send("PUT", "data", JSON.parse(await file.text()));
-    say(`Imported ${file.name}; all tokens are invalid`);
+    say(`Imported ${file.name}. All tokens are invalid.`);
   } finally {
     event.target.value = "";
   }
