@@ -9,7 +9,7 @@ from rich.text import Text
 from textual import events, work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
@@ -48,6 +48,7 @@ _ACTIONS = {
 _WORDS = "(?!/).*"
 _SYMBOLS = {"plus": "+", "minus": "-"}
 _OTHER_KEYS = (("/", "Search"), ("tab", "Next part"), ("enter", "Play or open"), ("esc", "Back"))
+_SCROLL_KEYS = {"up", "down", "pageup", "pagedown", "home", "end"}
 _IN_FOOTER = {"space", "n"}
 
 
@@ -84,23 +85,36 @@ class Rows(OptionList):
 
 
 class KeysScreen(ModalScreen[None]):
-    """The list of the keys; any key closes it."""
+    """The list of the keys. In a low window, the keys that move in a list scroll it; any other key closes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_closing = False
 
     def compose(self) -> ComposeResult:
         """Create the list."""
         keys = [(_SYMBOLS.get(key, key), text) for key, (_, text) in _ACTIONS.items()]
         lines = [*_OTHER_KEYS, *keys, ("q", "Quit")]
         text = Text("\n").join(Text.assemble((f"{key:>6}", "bold"), f"  {meaning}") for key, meaning in lines)
-        yield Static(text, id="keys")
+        with VerticalScroll(id="keys-box"):
+            yield Static(text, id="keys")
 
     def on_key(self, event: events.Key) -> None:
         """Close the list."""
+        if event.key in _SCROLL_KEYS and self.query_one("#keys-box").max_scroll_y:
+            return
         event.stop()
-        self.dismiss()
+        self._close()
 
     def on_click(self) -> None:
         """Close the list."""
-        self.dismiss()
+        self._close()
+
+    def _close(self) -> None:
+        # Keys that were typed ahead arrive here too, and a screen can be closed only once.
+        if not self._is_closing:
+            self._is_closing = True
+            self.dismiss()
 
 
 class Browser(App[None]):
@@ -114,7 +128,8 @@ class Browser(App[None]):
     #title { height: 1; padding: 0 1; text-style: bold; }
     #rows { height: 1fr; border: none; padding: 0; text-wrap: nowrap; text-overflow: ellipsis; }
     KeysScreen { align: center middle; }
-    #keys { width: 30; height: auto; padding: 1 2; background: $surface; border: round $primary; }
+    #keys-box { width: 30; height: auto; max-height: 100%; scrollbar-size-vertical: 1; padding: 1 2; background: $surface; border: round $primary; }
+    #keys { height: auto; }
     #player { height: 5; padding: 0 1; border-top: solid $primary-background; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -126,6 +141,7 @@ class Browser(App[None]):
         ),
         Binding("question_mark", "keys", "Keys", key_display="?"),
         Binding("q", "quit", "Quit"),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
     ]
 
