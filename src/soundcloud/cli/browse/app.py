@@ -128,7 +128,8 @@ class Browser(App[None]):
     #title { height: 1; padding: 0 1; text-style: bold; }
     #rows { height: 1fr; border: none; padding: 0; text-wrap: nowrap; text-overflow: ellipsis; }
     KeysScreen { align: center middle; }
-    #keys-box { width: 30; height: auto; max-height: 100%; scrollbar-size-vertical: 1; padding: 1 2; background: $surface; border: round $primary; }
+    #keys-box { width: 30; height: auto; max-height: 100%; padding: 1 2; background: $surface; border: round $primary; }
+    #keys-box { scrollbar-size-vertical: 1; }
     #keys { height: auto; }
     #player { height: 5; padding: 0 1; border-top: solid $primary-background; }
     """
