@@ -468,7 +468,8 @@ def test_sandbox_in_the_background_on_other_ports_is_used(bare_shell):
     started = bare_shell.run_piped("sandbox", "--background", "--port", "0")
     try:
         url = started.lines[0].partition("=")[2]
-        used = bare_shell.run_piped("whoami", "--json", "--sandbox")
+        app = {"SOUNDCLOUD_CLIENT_ID": "real", "SOUNDCLOUD_CLIENT_SECRET": "app"}
+        used = bare_shell.run_piped("whoami", "--json", "--sandbox", **app)
         stopped_url = {"SOUNDCLOUD_API_URL": "http://127.0.0.1:9", "SOUNDCLOUD_AUTH_URL": "http://127.0.0.1:9"}
         after_another = bare_shell.run_piped("whoami", "--json", "--sandbox", **stopped_url)
     finally:

@@ -139,6 +139,15 @@ def test_full_disk_names_the_file(shell, monkeypatch, tmp_path, arguments, file)
     assert f"{file}: No space left on device\n  what to do: free some space\n" in done.errors
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", [("track", "waveform", TRACK, "--svg"), ("like", "1", "--failed")])
+def test_full_disk_names_the_file_of_an_option(shell, arguments):
+    done = shell.run_in_process(*arguments, "/dev/full")
+
+    assert done.code == 1
+    assert "/dev/full: No space left on device\n  what to do: free some space\n" in done.errors
+
+
 def test_share_link_is_redacted_in_errors(shell):
     for arguments in (("playlist", "https://soundcloud.com/a/b/s-Geheim"), ("track", "https://x.y/a/b/s-Geheim")):
         done = shell.run_in_process(*arguments)

@@ -36,8 +36,8 @@ def sandbox_settings(note: Callable[[str], None]) -> Generator[dict[str, Any], N
         return
     in_background = _find_in_background()
     if in_background is not None:
-        app = {name: environment.get(name, value) for name, value in _DEFAULT_APP.items()}
-        yield _sign_in({**app, **in_background})
+        # Not the app of the environment: without the sandbox's URLs, it can be a real one.
+        yield _sign_in({**_DEFAULT_APP, **in_background})
         return
     from soundcloud.sandbox import Sandbox
 
