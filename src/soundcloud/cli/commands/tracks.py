@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from soundcloud._atomic_file import naming_file
 from soundcloud.cli.framework.bulk import apply_to_each, delete_each
 from soundcloud.cli.framework.commands import command, group
 from soundcloud.cli.framework.context import CommandContext
@@ -206,7 +207,8 @@ def waveform(context: CommandContext, track: str, svg: str | None) -> None:
         if svg == "-":
             write_output(picture)
             return
-        Path(svg).write_text(picture, encoding="utf-8")
+        with naming_file(Path(svg)):
+            Path(svg).write_text(picture, encoding="utf-8")
         context.note(f"wrote {svg}")
         return
     if context.format == "table" and not context.given.get("fields"):
