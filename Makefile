@@ -101,7 +101,7 @@ bench: $(VENV)/.dev ## run the benchmarks, also of soundcloud-api-ts and httpx (
 openapi-sync: $(VENV)/.dev ## fetch SoundCloud's document, write it, generate, report the changes
 	@$(RUN) -m tools.sync_spec $(if $(SOURCE),--source $(SOURCE))
 
-openapi-check: $(VENV)/.dev ## compare only; exit 0 same, 1 changed, 2 failed; FAIL_ON=breaking
+openapi-check: $(VENV)/.dev ## compare only; FAIL_ON=breaking
 	@$(RUN) -m tools.sync_spec --check $(if $(SOURCE),--source $(SOURCE)) $(if $(FAIL_ON),--fail-on $(FAIL_ON))
 
 openapi-diff: $(VENV)/.dev ## compare two documents: make openapi-diff OLD=a.yaml NEW=b.yaml FAIL_ON=breaking

@@ -1,4 +1,4 @@
-r"""Fetches many tracks by URN and prints request statistics: 5,000 tracks need 25 requests.
+r"""Fetches many tracks by URN and counts the requests. For 5,000 tracks it sends 25 requests.
 
     pip install ".[sandbox]"
     printf '2210312132\n2193441036\n' | python examples/with_sandbox.py examples/crawl.py - tracks.jsonl
@@ -8,10 +8,12 @@ Output, on standard error:
     2 tracks, 0 already fetched
     2 of 2, 0 failed; 1 request (1 with 200), 0 retries, p50 ... ms, p95 ... ms, p99 ... ms
 
-The first argument is a file with a URN, an id or an API URL per line; `-` is standard input. `tracks.jsonl` gets a line for
-each track, with the URN and the response. A second run fetches only the tracks that are missing in the file. The exit status is
-0 if all tracks were fetched, 1 if some failed, 2 for wrong arguments. With an app of your own, set the environment variables of
-docs/examples.md and leave `examples/with_sandbox.py` out.
+The first argument is a file with one URN, id or API URL per line, or `-` for standard input. The example adds a line to
+`tracks.jsonl` for each track, with the URN and the response. If you run it again, it fetches only the tracks that are missing in
+this file. The exit status is 0 if it has fetched all tracks, 1 if some failed, and 2 for wrong arguments.
+
+To use soundcloud.com instead, set the environment variables of docs/examples.md, and start the example without
+`examples/with_sandbox.py`.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""Edits the tags of all your tracks. Without `--write` it only shows the changes.
+"""Edits the tags of all your tracks. Without `--write`, it only shows the changes.
 
     pip install ".[sandbox]"
     python examples/with_sandbox.py examples/edit_tags.py --rename lofi lo-fi
     python examples/with_sandbox.py examples/edit_tags.py --add "late night" --remove demo --rename lofi lo-fi --write
 
-Output of the first:
+Output of the first command:
 
     ...
     'Northern Avenue (lofi)'  soundcloud:tracks:257088491
@@ -12,11 +12,14 @@ Output of the first:
       + lo-fi
     15 tracks would change: --write writes them and removes their machine tags, which are not shown
 
-Tags are compared without case. Failed tracks are listed at the end, and the exit status is 1. With an app of your own, set the
-environment variables of docs/examples.md and leave `examples/with_sandbox.py` out.
+The example ignores upper and lower case when it compares tags. If it cannot edit a track, it continues, lists the failed tracks at
+the end, and has exit status 1.
 
-SoundCloud does not return machine tags (`geo:city=Berlin`), and a tag list is written as a whole: changed tracks lose their
-machine tags. If you use machine tags, store them yourself and add them to the result of `Edit.apply`.
+To use soundcloud.com instead, set the environment variables of docs/examples.md, and start the example without
+`examples/with_sandbox.py`.
+
+Changed tracks lose their machine tags, such as `geo:city=Berlin`. SoundCloud does not return machine tags, and the example has to
+write the whole tag list. If you use machine tags, store them yourself and add them to the result of `Edit.apply`.
 """
 
 import argparse

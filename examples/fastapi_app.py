@@ -7,8 +7,10 @@ Output:
 
     Open http://127.0.0.1:8000/soundcloud/login in a browser, and sign in as ada-night. Stop with Ctrl-C.
 
-After the sign-in, the browser shows the likes. `/docs` shows the operations. With an app of your own, set the environment
-variables of docs/examples.md and `SECRET_KEY`, register the redirect URI `https://YOUR-SITE/soundcloud/callback`, and run
+After the sign-in, the browser shows the likes. The page `/docs` shows the operations of the app.
+
+To use soundcloud.com instead, register the redirect URI `https://YOUR-SITE/soundcloud/callback` for your app. Set the environment
+variables of docs/examples.md, and `SECRET_KEY` to a long random string. Then run
 `uvicorn --factory examples.fastapi_app:create_app`.
 """
 

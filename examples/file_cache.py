@@ -1,4 +1,4 @@
-"""A cache in a folder of files, which outlives the program. Any object with `get`, `set` and `delete` is a cache.
+"""A cache that stores responses in files, so that they are still there when the program runs again.
 
     pip install ".[sandbox]"
     python examples/with_sandbox.py examples/file_cache.py
@@ -7,12 +7,12 @@ Output:
 
     1 request for two calls
 
-In a program:
+Any object with the methods `get`, `set` and `delete` can be the cache of a client. In your program:
 
     client = SoundCloudClient("id", "secret", cache=FileCache("~/.cache/my-app"))
 
-Keys are hashed to valid file names. Entries contain responses, which may be private, but no tokens. The folder is created for its
-owner only.
+The name of each file is a hash of the key, because a key need not be a valid file name. The files contain no tokens, but responses,
+which may be private. So only you can read the folder that the cache creates.
 """
 
 import os

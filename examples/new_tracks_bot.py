@@ -9,12 +9,15 @@ Output:
     Rainy Station (lofi) by Tape Orchard on SoundCloud: http://127.0.0.1:.../tape-orchard/rainy-station-lofi
     ...
 
-The links lead to the pages of the sandbox. `--once` checks once, for cron; the exit status is 1 after an error. `--every
-600` checks every ten minutes, until Ctrl-C. The environment variable `BOT_WEBHOOK` is the URL of a webhook. With an app of
-your own, set the environment variables of docs/examples.md and leave `examples/with_sandbox.py` out.
+The links lead to the pages of the sandbox. `--once` checks once, for example from cron, and has exit status 1 after an error.
+`--every 600` checks every ten minutes until you press Ctrl-C. To send the reports to a webhook, set the environment variable
+`BOT_WEBHOOK` to its URL.
 
-The reported tracks are stored in a file (`--state`) before each report: a bot that is killed and restarted reports no track
-twice, and misses the current one at most. If the webhook did not receive a report, the next check repeats it.
+To use soundcloud.com instead, set the environment variables of docs/examples.md, and start the example without
+`examples/with_sandbox.py`.
+
+Before each report, the bot stores the track in a file (`--state`). So a bot that was killed reports no track twice after a restart,
+and misses at most one track. If the webhook did not receive a report, the next check sends it again.
 """
 
 import argparse

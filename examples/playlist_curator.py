@@ -4,16 +4,19 @@
     python examples/with_sandbox.py examples/playlist_curator.py 207899532 --genre Lo-fi --dry-run
     python examples/with_sandbox.py examples/playlist_curator.py 207899532 --genre Lo-fi --genre lofi --most 40
 
-Output of the first:
+Output of the first command:
 
     + 'Bicycle: lofi for falling asleep'  soundcloud:tracks:632460611
     ...
     10 to add, 0 to remove (dry run)
 
-Other tracks stay while there is room; the last ones are removed first. A track that SoundCloud counts but does not list was
-deleted or hidden; the next change removes it. A track that you remove returns while it is among the newest likes, so unlike it
-too. A second run changes nothing. With an app of your own, set the environment variables of docs/examples.md and leave
-`examples/with_sandbox.py` out.
+`--most` is the maximum number of tracks in the playlist. If the playlist gets longer, the example removes tracks from its end, but
+none of the newest likes. If SoundCloud counts a track but does not list it, the track was deleted or hidden, and the next change
+removes it. If you remove a track from the playlist yourself, also unlike it. Otherwise the next run adds it again. If nothing has
+changed since the last run, the example changes nothing.
+
+To use soundcloud.com instead, set the environment variables of docs/examples.md, and start the example without
+`examples/with_sandbox.py`.
 """
 
 import argparse

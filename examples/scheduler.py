@@ -1,20 +1,21 @@
-"""A scheduler for the workers of workers.py: each user gets one job per interval, however many users there are.
+"""A scheduler for the workers of workers.py. It enqueues one job per user and interval, for any number of users.
 
     pip install ".[redis,sandbox]" rq
     python -m examples.scheduler add users.db ada-night
     python -m examples.scheduler run users.db --every 43200
 
-Output of the first:
+Output of the first command:
 
     1 user added
 
-Start Redis, sign the users in and run the workers as workers.py describes; `run` enqueues their jobs until Ctrl-C.
+Before the second command, start Redis, sign the users in and run the workers, as workers.py describes. `run` enqueues jobs for the
+workers until you press Ctrl-C.
 
-A database has the users and the times of their next jobs, RQ has only the jobs that are due now, Redis has the tokens. While
-`--most` jobs are in the queue no job is added, so that after an outage the database holds the backlog, and not Redis. A user has
-one job at a time, so that no job waits for the lock of another one. After a crash of the scheduler a job may run twice.
+A SQLite database contains the users and the times of their next jobs. The queue in Redis contains only the jobs that are due now.
+If the queue has `--most` jobs, the scheduler adds no more. So after an outage, the waiting jobs fill the database and not the
+memory of Redis. Each user has only one job at a time, so that no job waits until another one unlocks the token of this user.
 
-Run one scheduler. The database is SQLite, and only `open_database` and the SQL know that.
+Run only one scheduler. If it crashes, a job may run twice. To use another database than SQLite, change `open_database` and the SQL.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Writes the tracks that a search finds to a CSV file, and prints their plays by genre, with pandas.
+"""Writes the results of a search to a CSV file, and prints the plays by genre. It uses pandas.
 
     pip install ".[sandbox]" pandas
     python examples/with_sandbox.py examples/search_table.py lofi lofi.csv --limit 20
@@ -12,8 +12,10 @@ Output:
     Lo-fi               8  304667.0
     ...
 
-The fields of the uploader get columns such as `user_username`. Secrets of share links are left out. With an app of your own,
-set the environment variables of docs/examples.md and leave `examples/with_sandbox.py` out.
+The file also has the fields of the uploader, in columns such as `user_username`. It contains no secrets of share links.
+
+To use soundcloud.com instead, set the environment variables of docs/examples.md, and start the example without
+`examples/with_sandbox.py`.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Tests of a program with the pytest plugin of the sandbox: no network, no account, fresh data for each test.
+"""Tests of a program, with the pytest plugin of the sandbox. They need no network and no account, and each test gets fresh data.
 
     pip install ".[sandbox]" pytest
     pytest examples/test_with_sandbox.py
@@ -8,7 +8,8 @@ Output:
     ...
     ... 7 passed in ...
 
-The program is `like_artists` below; in your project it is a module of its own. Copy this file to start; docs/testing.md has more.
+The program is the function `like_artists` below. In your project, it is in another module. Copy this file as a start, and read
+docs/testing.md for more.
 """
 
 from collections.abc import Iterable

@@ -10,9 +10,12 @@ Output:
     'First light' is playable
     'Second wind' is playable
 
-Title and genre come from the tags of an MP3, FLAC, Ogg or MPEG-4 file; without a title the file name is used. `cover.jpg` or
-`cover.png` in the folder is the artwork. A file whose title you have uploaded already is skipped, so that a second run uploads
-the rest. With an app of your own, set the environment variables of docs/examples.md and leave `examples/with_sandbox.py` out.
+The example reads title and genre from the tags of an MP3, FLAC, Ogg or MPEG-4 file. If there is no title, it uses the file name. If
+the folder contains `cover.jpg` or `cover.png`, this is the artwork. The example skips a file if you already have a track with its
+title. So if a run was interrupted, run it again to upload the rest.
+
+To use soundcloud.com instead, set the environment variables of docs/examples.md, and start the example without
+`examples/with_sandbox.py`.
 """
 
 import argparse

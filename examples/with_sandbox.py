@@ -1,10 +1,11 @@
-"""Runs an example with a sandbox of its own, which ends with the example: no account and no second terminal are needed.
+"""Runs an example with its own sandbox, and stops the sandbox at the end. You need no account and no second terminal.
 
     pip install ".[sandbox]"
     python examples/with_sandbox.py examples/edit_tags.py --rename lofi lo-fi
 
-The program gets the sandbox, the app and the token of a user in the environment variables that `from_env()` reads. A program is
-a file that ends in `.py`, or the name of a module, such as `pytest` or `examples.crawl`. The exit status is the program's.
+The argument is a file that ends in `.py`, or the name of a module, such as `pytest` or `examples.crawl`. The program gets the URLs
+of the sandbox, the credentials of an app and the token of a user in the environment variables that `from_env()` reads. The exit
+status is that of the program.
 """
 
 import argparse

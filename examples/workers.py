@@ -1,10 +1,10 @@
-"""RQ workers that share tokens in Redis: when a token expires in all of them at once, only one refreshes it.
+"""RQ workers that share tokens in Redis. If a token expires while several workers use it, only one of them refreshes it.
 
     pip install ".[redis,sandbox]" rq
     redis-server --port 6379
     python examples/with_sandbox.py examples.workers demo
 
-Run Redis in a second terminal.
+Run `redis-server` in a second terminal.
 
 Output:
 
@@ -12,15 +12,17 @@ Output:
     16 jobs: ada-night has 31 tracks
     ... workers took part
 
-`REDIS_URL` is the URL of Redis, by default `redis://127.0.0.1:6379/0`. `demo` stores the token of `with_sandbox.py`, enqueues
-jobs and runs workers until they are done. With an app of your own, set the environment variables of docs/examples.md and run:
+`demo` stores the token that it gets from `with_sandbox.py`, enqueues jobs, and runs workers until the jobs are done. If Redis is
+not at `redis://127.0.0.1:6379/0`, set the environment variable `REDIS_URL`.
+
+To use soundcloud.com instead, set the environment variables of docs/examples.md and run:
 
     python -m examples.workers sign-in me        # opens the browser, and stores the token in Redis by this name
     python -m examples.workers work --workers 4  # until Ctrl-C, on as many machines as you like
     python -m examples.workers ask me --jobs 16
 
-Each job creates a client with the store of its user and closes it. A job contains a user name, never a token. The exit status
-of `ask` is 1 after a failed job; the message says if the user must sign in again.
+A job contains a user name, never a token. It creates a client with the token store of this user, and closes the client at the end.
+If a job fails, `ask` has exit status 1. If the user must sign in again, its message says so.
 """
 
 import argparse

@@ -1,4 +1,1 @@
-"""A web app: sign in with SoundCloud, search, like, listen, upload with progress, sign out.
-
-make example-web
-"""
+"""A web app with sign-in, search, likes, players and uploads with progress. Start it with `make example-web`."""

@@ -1,4 +1,4 @@
-"""Starts the app and a sandbox. `make example-web` does it too.
+"""Starts the web app and a sandbox, as `make example-web` does.
 
     pip install ".[sandbox,web]"
     python -m examples.web
@@ -7,10 +7,12 @@ Output:
 
     Open http://127.0.0.1:8000/ in a browser, and sign in as ada-night; no password is needed. Stop with Ctrl-C.
 
-With `--soundcloud` it uses the real SoundCloud instead of the sandbox, with the app of `SOUNDCLOUD_CLIENT_ID`,
-`SOUNDCLOUD_CLIENT_SECRET` and `SOUNDCLOUD_REDIRECT_URI`; register `http://127.0.0.1:8000/soundcloud/callback`. With the URLs of a
-sandbox in the environment, it uses that one; compose.yaml in the clone starts both. With `REDIS_URL` sessions and tokens are stored
-in Redis and survive a restart with the same `SECRET_KEY`.
+To use soundcloud.com instead, register the redirect URI `http://127.0.0.1:8000/soundcloud/callback` for your app. Set
+`SOUNDCLOUD_CLIENT_ID`, `SOUNDCLOUD_CLIENT_SECRET` and `SOUNDCLOUD_REDIRECT_URI`, and pass `--soundcloud`.
+
+To use a sandbox that already runs, set the environment variables with its URLs. compose.yaml in the clone starts such a sandbox and
+the web app. If you set `REDIS_URL`, the web app stores sessions and tokens in Redis. They are still valid after a restart with the
+same `SECRET_KEY`.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""The app: the routes of `soundcloud.web`, two more routes, and three static files. No token reaches the browser.
+"""The web app: the routes of `soundcloud.web`, two more routes, and three static files. The browser gets no token.
 
-The script uses soundcloud.js for the user, the search, likes and players; visitors can search too. Only the upload has a
-route of its own.
+The page uses soundcloud.js for the user, the search, likes and players. Visitors who are not signed in can search
+too. For uploads, the app has its own route.
 """
 
 import asyncio

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextvars import ContextVar
 from copy import copy
 from datetime import UTC, datetime
@@ -715,6 +715,15 @@ class Model:
         values = {name: value for name, value in self._values().items() if value is not None}
         names = [name for name in _IDENTITY if name in values] or list(values)[:_SHOWN]
         return f"{type(self).__name__}({', '.join(f'{name}={_short_repr(values[name])}' for name in names)})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        """Yield the fields that have a value, without the secrets of share links; rich calls this instead of `__repr__`."""
+        for name, value in self._values().items():
+            if value is not None:
+                yield (
+                    name,
+                    value if isinstance(value, Model | datetime) else _to_plain(value, flat=False, secrets=False),
+                )
 
     def _repr_html_(self) -> str:
         """Return a table for a notebook: no secrets, nothing that the browser must load."""

@@ -5,7 +5,8 @@ import os
 import stat
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,13 +26,25 @@ def replace_file(path: Path, content: bytes, *, draft_suffix: str | None = None)
     """
     draft = path.with_name(path.name + (draft_suffix or f".{os.getpid()}.new"))
     try:
-        _write_draft(draft, content)
+        with naming_file(path):
+            _write_draft(draft, content)
         _replace(draft, path)
     except BaseException:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+@contextmanager
+def naming_file(path: Path) -> Generator[None, None, None]:
+    """Add the path to an `OSError` without one: the operating system names no file if a write or a sync fails."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def check_space(path: Path, size: int, *, draft_suffix: str) -> None:

@@ -8,11 +8,12 @@ import unicodedata
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from os import PathLike, fspath
 from pathlib import Path, PurePath
-from stat import S_ISDIR
+from stat import S_ISDIR, S_ISREG
 from typing import Any, BinaryIO, TypeAlias, cast
 
-from soundcloud._protocol.http.multipart import length_of
+from soundcloud._protocol.http.multipart import SeekableFile, SizedFile, length_of
 from soundcloud._protocol.media.file_formats import AUDIO, HEAD, IMAGE, detect_audio_format, detect_image_format
+from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.types import File
 
@@ -56,20 +57,22 @@ def make_audio_part(value: Any, length: int | None, filename: str | None) -> Fil
 
     Args:
         value: A path, bytes, a binary file, or an iterator of bytes.
-        length: The number of bytes of an iterator; None for anything else.
+        length: The number of bytes of an iterator, or of a file of unknown length; None for anything else.
         filename: The file name to send; None for the file's own.
     """
     if filename is not None and (not isinstance(filename, str) or not filename.strip()):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"filename={filename!r}: pass a file name such as night.wav")
     chunks = _chunks_class(value)
     if chunks is not None:
-        if length.__class__ is not int or cast("int", length) < 1:
-            raise InvalidInputError(f"length={length!r}: pass the length of the iterator, 1 byte or more")
-        part = _part(chunks(value, cast("int", length)), filename or "track")
+        part = _part(chunks(value, _check_length(length, "iterator")), filename or "track")
+    elif length is not None and _is_stream(value):
+        part = _part(SizedFile(value, _check_length(length, "file")), filename or _name_of(value, "track"))
     else:
-        if length is not None:
-            raise InvalidInputError(f"length={length!r}: only an iterator of bytes needs a length, leave it out")
         part = make_file_part("file", value, "track")
+        if length is not None:
+            raise InvalidInputError(
+                f"length={repr_value(length)}: only an iterator of bytes needs a length, or a pipe: leave it out"
+            )
         if filename is not None:
             part = _part(part.content, filename)
     size = _size(part.content)
@@ -83,6 +86,34 @@ def make_audio_part(value: Any, length: int | None, filename: str | None) -> Fil
         logger.warning("%s does not look like %s; SoundCloud may reject it", part.filename, AUDIO)
         return part
     return File(part.content, part.filename, media_type)
+
+
+def _check_length(length: int | None, kind: str) -> int:
+    if length.__class__ is not int or cast("int", length) < 1:
+        raise InvalidInputError(f"length={repr_value(length)}: pass the length of the {kind}, 1 byte or more")
+    return cast("int", length)
+
+
+def _is_stream(value: Any) -> bool:
+    """Return whether a value is an open binary file of unknown length, such as a pipe."""
+    if not _is_binary_file(value) or getattr(value, "closed", None) is True:
+        return False
+    try:
+        length_of(value)
+    except InvalidInputError:
+        return True
+    return False
+
+
+def _is_binary_file(value: Any) -> bool:
+    read = getattr(value, "read", None)
+    return callable(read) and not isinstance(value, io.TextIOBase) and not inspect.iscoroutinefunction(read)
+
+
+def _name_of(file: Any, fallback: str) -> str:
+    """Return the name of an open file without its folder."""
+    name = getattr(file, "name", None)
+    return PurePath(name).name if isinstance(name, str) and name else fallback
 
 
 def _chunks_class(value: Any) -> type[Any] | None:
@@ -121,9 +152,10 @@ def make_file_part(name: str, value: Any, fallback: str) -> File:
     elif inspect.iscoroutinefunction(value.read):
         raise InvalidInputError(f"{name} is a file with async methods: pass its path, or an iterator with length=")
     else:
-        own_name = getattr(value, "name", None)
-        part = _part(value, PurePath(own_name).name if isinstance(own_name, str) and own_name else fallback)
+        part = _part(SeekableFile(value), _name_of(value, fallback))
     if _size(part.content) == 0:
+        if isinstance(part.content, SeekableFile) and part.content.start:
+            raise InvalidInputError(f"{name} is at its end: call seek(0) to send it from its start")
         label = str(part.content) if isinstance(part.content, PathLike) else name
         raise InvalidInputError(f"{label} is empty: pass a file with content")
     return part
@@ -137,27 +169,30 @@ def _size(content: Any) -> int:
     try:
         found = path.stat()
     except OSError as error:
-        raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
+        text = str(path)  # may be the content of a file, passed as a string
+        shown = text if len(text) <= MAXIMUM_NAME else repr_value(text)
+        raise InvalidInputError(f"{shown} cannot be read: {error.strerror or error}") from None
     except ValueError:
-        raise InvalidInputError(f"{str(path)!r} is not a path") from None
+        raise InvalidInputError(f"{repr_value(str(path))} is not a path") from None
     if S_ISDIR(found.st_mode):
         raise InvalidInputError(f"{path} is a folder: pass a file")
+    if not S_ISREG(found.st_mode):
+        raise InvalidInputError(f"{path} is a pipe or a device", hint="open it, and pass the open file and length=")
     return found.st_size
 
 
 def _head(content: Any) -> bytes:
-    """Return the first bytes; empty for an iterator, which cannot be rewound."""
+    """Return the first bytes; empty for an iterator or a pipe, which cannot be rewound."""
     if isinstance(content, bytes):
         return content[:HEAD]
-    if isinstance(content, Chunks | AsyncChunks):
+    if isinstance(content, Chunks | AsyncChunks) or content.__class__ is SizedFile:
         return b""
     try:
         if isinstance(content, PathLike):
             with Path(cast("PathLike[str]", content)).open("rb") as file:
                 return file.read(HEAD)
-        start = content.tell()
         head: Any = content.read(HEAD)
-        content.seek(start)
+        content.rewind()
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if not isinstance(head, bytes):

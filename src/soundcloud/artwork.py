@@ -34,7 +34,7 @@ def artwork_url(resource: Track | Playlist | User | Me, size: ArtworkSize = "t50
 
     Args:
         resource: The track, playlist or user.
-        size: The size; default 500 pixels. The URL of `original` may lead nowhere: the uploaded picture may have another
+        size: The size; default 500 pixels. The URL of `original` may not exist, because the uploaded picture may have another
             file extension.
 
     Returns:

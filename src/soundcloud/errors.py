@@ -161,8 +161,8 @@ class MissingTokenError(SoundCloudError):
     """There is no access token; nothing was sent. See docs/errors.md#missingtokenerror."""
 
     default_hint = (
-        "pass access_token= to the client, call set_token(), or pass token= to the method; "
-        "auth.get_client_token() returns a token for the app"
+        "for public data, pass client_id and client_secret to the client; for a user, sign in with auth.login(), "
+        "or pass access_token="
     )
 
 
@@ -220,7 +220,9 @@ class NotReadyError(SoundCloudError):
 
 
 class NotStartedError(SoundCloudError):
-    """`client.map` did not call the method for this item, as an earlier error would repeat. See docs/errors.md#notstartederror.
+    """`client.map` did not call the method for this item, because it would fail like an earlier one.
+
+    See docs/errors.md#notstartederror.
 
     Attributes:
         reason: The error that stopped the calls, or None.
@@ -235,7 +237,7 @@ class NotStartedError(SoundCloudError):
 
 
 class PlaylistChangedError(SoundCloudError):
-    """A playlist changed between reading and writing, or contains tracks that are not shown; nothing was written.
+    """A playlist changed between reading and writing, or contains tracks that SoundCloud does not list; nothing was written.
 
     See docs/errors.md#playlistchangederror.
     """
@@ -271,7 +273,7 @@ class WrongKindError(UnexpectedResponseError):
     """The URL is of a resource of another kind than the method returns. See docs/errors.md#wrongkinderror.
 
     Attributes:
-        kind: What the URL is of: `tracks`, `users`, `playlists`, or None for anything else.
+        kind: The kind of the resource at the URL: `tracks`, `users`, `playlists`, or None for anything else.
     """
 
     default_hint = "call resolve.resolve(url), which returns a track, a user or a playlist"
@@ -358,7 +360,7 @@ class UnprocessableEntityError(StatusError):
 
 @attrs.frozen
 class RateLimit:
-    """A rate limit as a response describes it: the body of a 429, or the headers of any response.
+    """A rate limit, read from the body of a 429 or from the headers of any response.
 
     Attributes:
         name: The limit's name, for example `plays` or `client-credentials-exchange`; None if it has none.
@@ -421,7 +423,7 @@ class QuotaExceededError(RateLimitError):
 
 
 class SpamWarningError(RateLimitError):
-    """429 on a like or a comment: SoundCloud warns the user of spam. See docs/errors.md#spamwarningerror.
+    """429 on a like or a comment: SoundCloud takes it for spam and warns the user. See docs/errors.md#spamwarningerror.
 
     Attributes:
         spam_warning_urn: The URN of the warning, or None.
@@ -443,7 +445,7 @@ class ServerError(StatusError):
 
 
 class EdgeError(StatusError):
-    """400, 403 or 404 from the gateway or edge server, as HTML or plain text: it says nothing about the resource.
+    """400, 403 or 404 from the gateway or edge server, as HTML or plain text. It says nothing about the resource.
 
     See docs/errors.md#edgeerror.
 

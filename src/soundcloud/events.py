@@ -1,6 +1,6 @@
 """Events of a client, handed to `on_event`, `on_request` and `on_retry`.
 
-A request of a namespace emits these events, all with the same `id`:
+Each request of a namespace emits these events, all with the same `id`:
 
 1. one `RequestStartedEvent`,
 2. an `AttemptStartedEvent` and an `AttemptFinishedEvent` for each attempt,
@@ -37,7 +37,7 @@ class Drift:
 
 @attrs.frozen
 class DriftEvent:
-    """A response differs from SoundCloud's OpenAPI document. What matches was decoded, the rest was left as it was.
+    """A response differs from SoundCloud's OpenAPI document. The matching parts were decoded; the others keep their JSON values.
 
     Attributes:
         operation: The operation id, for example `get_tracks`.
@@ -94,8 +94,8 @@ class AttemptStartedEvent:
         method: The HTTP method.
         template: The path with its parameters in braces.
         url: The URL; secrets of share links are hidden.
-        headers: Headers to add to this attempt, empty at first: a hook can add its own, for example `traceparent`.
-            Headers that the client sends win.
+        headers: A dict, empty at first, to which a hook can add headers of this attempt, for example `traceparent`. Headers
+            that the client sends take precedence.
     """
 
     id: int
@@ -165,7 +165,7 @@ class RequestFinishedEvent:
         template: The path with its parameters in braces.
         operation: The operation id; None if the document has no such operation.
         status: The HTTP status of the last response; None without a response.
-        duration: Seconds from start to end, waits included.
+        duration: Seconds from the start of the request to its end, with the waits between attempts.
         retry_count: The number of attempts after the first.
         error: The exception that is raised, or None.
         cached: Whether the response came from the cache.
@@ -196,7 +196,7 @@ class RequestTelemetry:
     Attributes:
         method: The HTTP method.
         path: The path without its query.
-        duration: Seconds from start to end, waits included.
+        duration: Seconds from the start of the request to its end, with the waits between attempts.
         status: The HTTP status of the last response; None without a response.
         retry_count: The number of attempts after the first.
         error: The exception that is raised, or None.

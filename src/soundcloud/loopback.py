@@ -37,8 +37,8 @@ _STOP_SECONDS = 0.5
 class LoopbackReceiver:
     """Receives one redirect at a redirect URI of this machine. It listens inside its `with` block only.
 
-    Exchange the code inside the block. The browser gets its page at the end of the block: it reports success if `wait`
-    returned a code and the block raised no exception.
+    Exchange the code inside the block, because the browser gets its page at the end of the block. The page reports success if
+    `wait` returned a code and the block raised no exception.
 
     Args:
         redirect_uri: The registered redirect URI: http, with the host 127.0.0.1, localhost or [::1].

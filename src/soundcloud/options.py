@@ -51,7 +51,7 @@ class Timeout:
 
     Args:
         total: Seconds for the whole request: all attempts, the waits between them and the response body; default None,
-            no limit. With `transport=` or `http_client=` the sync client may exceed it by one `read`.
+            no limit. With `transport=` or `http_client=`, the sync client may exceed it by the `read` timeout.
         connect: Seconds to establish a connection; default 30.
         read: Seconds to wait for the next part of a response; default 30.
         write: Seconds to wait until the next part of a request is sent; default 30.
@@ -88,13 +88,13 @@ class Retry:
     when it certainly had no effect: after a 429, or when nothing was sent. Uploads and a 429 with a spam warning are never
     retried.
 
-    The wait is random between 0 and `base_delay`, and the limit doubles with each attempt. A `Retry-After` from SoundCloud
-    takes precedence.
+    The first wait is a random time between 0 and `base_delay`. This upper limit doubles with each attempt, up to `max_delay`. A
+    `Retry-After` from SoundCloud takes precedence.
 
     Args:
         max_retries: Attempts after the first, 0 or more; default 3.
         base_delay: Upper limit of the first wait in seconds; default 1.
-        max_delay: Longest wait in seconds; default 60. If SoundCloud asks for a longer one, the error is raised at once.
+        max_delay: Longest wait in seconds; default 60. If SoundCloud asks for a longer wait, the error is raised at once.
         max_elapsed: Seconds after which no further attempt starts; default 120.
         writes: Whether writes are retried like reads, at the risk of doing them twice; default False.
 
@@ -134,16 +134,17 @@ class Limits:
 
 
 class RequestOptions(TypedDict, total=False):
-    """The options that every method of a namespace takes as keyword arguments, for what the document does not know yet.
+    """Keyword arguments of the namespace methods, for headers and query parameters that a method does not have.
 
-    They are part of the keys of the cache and of request deduplication.
+    The methods of `auth` and `resolve.oembed` do not take them. Calls with different options share neither cached responses nor
+    requests in flight.
 
     Attributes:
         extra_headers: Headers to send with the requests of this call to the API. They replace the client's `default_headers` of the
-            same name. Headers that the client sets itself are refused: Authorization, Content-Type, Host and those that
-            frame the request.
+            same name. Headers that the client sets itself are refused: Authorization, Content-Type, Content-Length, Host and those
+            of the connection, such as Transfer-Encoding.
         extra_query: Query parameters to add to those of the method. They replace parameters of the same name; None is not sent, and
-            a list is sent comma-separated. The pages after the first have the parameters that SoundCloud's link has.
+            a list is sent comma-separated. The requests for later pages have the parameters of SoundCloud's link instead.
 
     Raises:
         InvalidInputError: A header or parameter is one that the client sets itself; nothing was sent.

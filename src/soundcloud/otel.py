@@ -2,10 +2,10 @@
 
 | event | telemetry |
 | --- | --- |
-| an attempt | a client span, a child of the caller's current span, and its `traceparent`; `http.client.request.duration` |
+| an attempt | a client span below the caller's current span, a `traceparent` header, and `http.client.request.duration` |
 | a retry | another span, with `http.request.resend_count` |
-| a cached or deduplicated response | an event on the caller's current span; `soundcloud.client.requests.saved` |
-| a token refresh | a span of that request, a sibling of the others |
+| a cached or deduplicated response | an event on the caller's current span, and a count in `soundcloud.client.requests.saved` |
+| a token refresh | a span of the token request, beside those of the attempts |
 
 The span of an attempt with an error status or without a response has an error status. A span holds the URL with its secrets
 hidden and the status, but no other part of the request or response.
@@ -45,7 +45,7 @@ class OpenTelemetry:
     """Records a span and a duration for each attempt of a client: an `on_event` hook.
 
     It is thread-safe and can be shared by clients. Requests of `client.raw` and `auth.sign_out` emit no events. While an
-    attempt runs, OpenTelemetry's instrumentations of HTTP libraries are suppressed, so that it has one span only.
+    attempt runs, OpenTelemetry's instrumentations of HTTP libraries are suppressed, so that the attempt has one span only.
 
     Args:
         tracer_provider: The provider of the tracer; default the global one.

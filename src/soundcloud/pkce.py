@@ -44,7 +44,9 @@ def generate_code_challenge(verifier: str) -> str:
 
 
 def generate_state() -> str:
-    """Return a state, which ties the redirect to the browser that started the sign-in; compare it with that of the redirect.
+    """Return a random state for the authorization URL.
+
+    Compare it with the state of the redirect, to reject the redirect of another sign-in.
 
     Source:
         https://datatracker.ietf.org/doc/html/rfc6749#section-10.12

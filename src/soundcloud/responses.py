@@ -1,4 +1,4 @@
-"""What is known of a response beyond its body: status, headers, request id and rate limit."""
+"""The status, headers, request id and rate limit of a response."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ __all__ = ["ResponseInfo"]
 
 @attrs.frozen
 class ResponseInfo:
-    """The response that a page or a model came from: `page.response`, or `client.capture_responses()`.
+    """The status, headers, request id and rate limit of a response. `page.response` and `client.capture_responses()` return it.
 
     Attributes:
         method: The HTTP method of the request.

@@ -2,7 +2,7 @@
 
 | format | used by | example |
 | --- | --- | --- |
-| separated by spaces, several words in double quotes | tracks | `lofi "hip hop" geo:city=Berlin` |
+| separated by spaces, multi-word tags in double quotes | tracks | `lofi "hip hop" geo:city=Berlin` |
 | separated by commas | playlists, according to the document | `lofi, hip hop` |
 """
 
@@ -19,7 +19,7 @@ _BETWEEN_COMMAS = re.compile(r'(?:"[^"]*(?:"|$)|[^,"])+')
 
 
 class MachineTag(str):
-    """A machine tag, `NAMESPACE:KEY=VALUE`: a string with three more properties.
+    """A machine tag, `NAMESPACE:KEY=VALUE`: a string with the properties `namespace`, `key` and `value`.
 
     Raises:
         InvalidInputError: The string is not a `NAMESPACE:KEY=VALUE`.
@@ -99,8 +99,8 @@ class Tags(tuple[str, ...]):
 
         Args:
             text: A `tag_list`; None and an empty string have no tags.
-            commas: Whether commas separate the tags; default None, which detects it: commas separate if a word begins or
-                ends with one, or if the only word contains one.
+            commas: Whether commas separate the tags; default None, to detect this. Commas separate the tags if a word begins or
+                ends with a comma, or if the only word contains one.
 
         Raises:
             InvalidInputError: `text` is not a string.
@@ -138,7 +138,7 @@ class Tags(tuple[str, ...]):
         return ", ".join(self)
 
     def __str__(self) -> str:
-        """Return a space-separated tag list with several words in double quotes: the `tag_list` of a track."""
+        """Return the `tag_list` of a track: separated by spaces, with multi-word tags in double quotes."""
         return " ".join(f'"{tag}"' if " " in tag or "," in tag else tag for tag in self)
 
     def __repr__(self) -> str:

@@ -23,7 +23,7 @@ class Token:
         refresh_token: The refresh token, which works once; None without one.
         expires_at: The time when the access token expires, an aware datetime; None if unknown.
         scope: The scope; empty in practice.
-        token_type: `Bearer` in practice; requests are sent with `OAuth` nevertheless.
+        token_type: `Bearer` in practice, although the client sends the scheme `OAuth` in the Authorization header.
         grant: `app` or `user`; None if unknown.
         app_token_requests: The times of the app token requests in the last 12 hours, which count against SoundCloud's quota.
 
@@ -33,8 +33,8 @@ class Token:
         Token(access_token=***, refresh_token=None)
     """
 
-    access_token: str
-    refresh_token: str | None = None
+    access_token: str = attrs.field(repr=False)  # rich and devtools read this setting instead of calling __repr__
+    refresh_token: str | None = attrs.field(default=None, repr=False)
     expires_at: datetime | None = None
     scope: str | None = None
     token_type: str | None = None
@@ -54,7 +54,7 @@ class Token:
 
         Args:
             fields: The response; `access_token` is required, other fields of a wrong type are ignored.
-            now: The time of the response, which `expires_in` is added to.
+            now: The time of the response, from which `expires_in` counts.
             grant: The owner of the token; default None, unknown.
 
         Raises:

@@ -29,7 +29,7 @@ _URN = re.compile(r"soundcloud:([a-z][a-z-]*):([A-Za-z0-9_.~:-]+)", re.ASCII)
 
 
 class Urn(str):
-    """A SoundCloud URN such as `soundcloud:tracks:308946187`: a string with two more properties.
+    """A SoundCloud URN such as `soundcloud:tracks:308946187`: a string with the properties `kind` and `id`.
 
     Example:
         >>> Urn.parse("https://api.soundcloud.com/tracks/308946187")
@@ -58,7 +58,7 @@ class Urn(str):
             value: An id (integer or digits), a URN (percent-encoded or not), an API URL with an id or URN, the URL of an
                 embedded player, or a model with a `urn`.
             kind: The expected kind: `tracks`, `users`, `playlists`, `comments` or, for stations, `system-playlists`; required for
-                an id, default any kind. A station has no id.
+                an id, default any kind. A station cannot be given by an id.
 
         Raises:
             InvalidInputError: The value does not identify a resource of this kind.

@@ -67,7 +67,7 @@ class PlayerOptions(TypedDict, total=False):
 
 
 class Frame(str):
-    """The HTML of an iframe, a string that Jinja, Django and notebooks show as HTML without a mark such as `|safe`."""
+    """The HTML of an iframe, a string that Jinja, Django and notebooks show as HTML; it needs no `|safe`."""
 
     __slots__ = ()
 
@@ -134,8 +134,8 @@ def player_url(
         resource: A permalink URL, a share link, an API URL, a URN, an id, or a model such as `Track`. The player does not
             accept URNs, so a URN is replaced by its id.
         kind: The kind of the resource: `tracks`, `users` or `playlists`; required for an id, default any kind.
-        secret_token: The secret of a share link (`s-...`), for a private resource; by default the one in a share link or in
-            a model. It is readable for every visitor of the page.
+        secret_token: The secret of a share link (`s-...`), for a private resource; default that of the share link or model.
+            Every visitor of the page can read it.
         player: The URL of the player; default SoundCloud's. A sandbox has its own.
         options: See `PlayerOptions`.
 

@@ -463,6 +463,22 @@ def test_running_sandbox_is_used(sandbox, bare_shell):
     assert "does not know this app" in wrong.errors
 
 
+@posix_only
+def test_sandbox_in_the_background_on_other_ports_is_used(bare_shell):
+    started = bare_shell.run_piped("sandbox", "--background", "--port", "0")
+    try:
+        url = started.lines[0].partition("=")[2]
+        app = {"SOUNDCLOUD_CLIENT_ID": "real", "SOUNDCLOUD_CLIENT_SECRET": "app"}
+        used = bare_shell.run_piped("whoami", "--json", "--sandbox", **app)
+        stopped_url = {"SOUNDCLOUD_API_URL": "http://127.0.0.1:9", "SOUNDCLOUD_AUTH_URL": "http://127.0.0.1:9"}
+        after_another = bare_shell.run_piped("whoami", "--json", "--sandbox", **stopped_url)
+    finally:
+        bare_shell.run_piped("sandbox", "--stop")
+
+    assert used.data["app_from"] == after_another.data["app_from"] == f"the sandbox at {url}"
+    assert bare_shell.run_piped("whoami", "--json", "--sandbox").data["app_from"] != f"the sandbox at {url}"
+
+
 def test_sandbox_for_one_command(bare_shell):
     result = bare_shell.run_in_terminal("me", "--sandbox", "--fields", "username")
 

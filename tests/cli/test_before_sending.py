@@ -7,7 +7,7 @@ import wave
 import pytest
 
 from soundcloud.cli.auth.profiles import Profile, Profiles
-from soundcloud.cli.framework.param_types import DateRangeType, DurationRangeType, NumberRangeType
+from soundcloud.cli.framework.param_types import DateRangeType, DurationRangeType, IntegerRangeType
 from soundcloud.errors import ServerError
 from tests.cli.conftest import COMMAND
 
@@ -191,9 +191,9 @@ def test_current_profile_that_is_missing(bare_shell, home):
 @pytest.mark.parametrize(
     ("kind", "text", "ends"),
     [
-        (NumberRangeType(), "120", (120, 120)),
-        (NumberRangeType(), "120-", (120, None)),
-        (NumberRangeType(), "-120", (None, 120)),
+        (IntegerRangeType(), "120", (120, 120)),
+        (IntegerRangeType(), "120-", (120, None)),
+        (IntegerRangeType(), "-120", (None, 120)),
         (DurationRangeType(), "3:00", (180.0, 180.999)),
         (DurationRangeType(), "5", (5.0, 5.999)),
         (DurationRangeType(), "2:00-", (120.0, None)),

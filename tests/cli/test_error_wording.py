@@ -1,11 +1,17 @@
 """Errors are two lines in terms of commands and options; the request is shown with --debug only."""
 
+import errno
 import re
+import socket
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from soundcloud import errors
 from soundcloud.cli.framework.errors import describe_error
+from soundcloud.errors import ConnectionFailedError
+from tests.cli.conftest import COMMAND
 
 TRACK, PLAYLIST = "2287190367", "207899532"
 PYTHON = re.compile(r"\w\(|client\.|\w+=(\s|[,;:)]|$)|\bNone\b|\[(GET|POST|PUT|DELETE) ")
@@ -28,6 +34,21 @@ PYTHON = re.compile(r"\w\(|client\.|\w+=(\s|[,;:)]|$)|\bNone\b|\[(GET|POST|PUT|D
         (("embed", "x y"), 2, "'x y' cannot be embedded", "use an id"),
         (("embed", TRACK, "--color", "red"), 2, "invalid value for --color: 'red': ", "soundcloud embed --help"),
         (("playlist", "add", PLAYLIST, TRACK, "--at", "99"), 2, "--at 99 is after the end: the playlist has ", "sound"),
+        (
+            ("search", "lofi", "--bpm", "nan-"),
+            2,
+            "Invalid value for '--bpm': 'nan-' is not a range of integers",
+            "sound",
+        ),
+        (
+            ("search", "lofi", "--bpm", "99.5"),
+            2,
+            "Invalid value for '--bpm': '99.5' is not a range of integers",
+            "sound",
+        ),
+        (("search", "lofi", "--timeout", "nan"), 2, "Invalid value for '--timeout': 'nan' is not a valid num", "sound"),
+        (("track", "wait", TRACK, "--for", "nan"), 2, "Invalid value for '--for': 'nan' is not a valid num", "sound"),
+        (("login", "--wait", "inf"), 2, "Invalid value for '--wait': 'inf' is not a valid number", "soundcloud login"),
         (("api", "GET", "/nix"), 4, "HTTP 404: Not Found", "it may be deleted"),
         (
             ("play", TRACK, "--url", "--format", "hls_opus_64"),
@@ -64,6 +85,67 @@ def test_request_with_debug_only(sandbox, shell):
 
     assert "/tracks" not in plain.errors
     assert f"GET {sandbox.api_url}/tracks/soundcloud:tracks:1 " in debug.errors
+
+
+def test_stopped_sandbox(shell):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+    local = shell.run_in_process("search", "lofi", "--retries", "0", SOUNDCLOUD_API_URL=url)
+    reason = ConnectionFailedError("no response (ConnectError): [Errno -2] Name or service not known")
+
+    assert local.code == 1
+    assert local.errors.startswith("error: no response: ")
+    assert f"what to do: start the sandbox at {url} again, or " in local.errors
+    assert "Error" not in local.errors.removeprefix("error")
+    assert "Errno" not in local.errors
+    assert describe_error(reason) == (
+        "no response: Name or service not known",
+        "check the network, then run: soundcloud doctor",
+        1,
+    )
+    assert describe_error(errors.RequestTimeoutError("no response in time (ReadTimeout)")).text == "no response in time"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("search", "lofi"), ("search", "lofi", "--jsonl"), ("completion", "zsh")]
+)
+def test_full_output(shell, arguments):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, env=shell.variables(), check=False
+        )
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "error: the output cannot be written: No space left on device\n"
+        "  what to do: free some space, or send the output elsewhere\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [(("export", "likes", "-o", "l.jsonl"), "l.jsonl.partial"), (("config", "set", "limit", "3"), "config.toml")],
+)
+def test_full_disk_names_the_file(shell, monkeypatch, tmp_path, arguments, file):
+    def fail(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("os.fsync", fail)
+    done = shell.run_in_process(*arguments)
+
+    assert done.code == 1
+    assert f"{file}: No space left on device\n  what to do: free some space\n" in done.errors
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", [("track", "waveform", TRACK, "--svg"), ("like", "1", "--failed")])
+def test_full_disk_names_the_file_of_an_option(sandbox, shell, arguments):
+    done = shell.run_in_process(*arguments, "/dev/full", SOUNDCLOUD_WEB_URL=sandbox.media_url)
+
+    assert done.code == 1
+    assert "/dev/full: No space left on device\n  what to do: free some space\n" in done.errors
 
 
 def test_share_link_is_redacted_in_errors(shell):

@@ -241,6 +241,12 @@ def test_arguments_are_checked_like_those_of_other_commands(bare_shell):
     for arguments, message in (
         (("--port", "99999"), "Invalid value for '--port': '99999' is not a port: use 0 to 65535"),
         (("--error-rate", "x=2"), "Invalid value for '--error-rate': "),
+        (("--tracks", "5"), "Invalid value for '--tracks': '5' is out of range: use 600 to 100,000"),
+        (("--request-log-size", "-1"), "Invalid value for '--request-log-size': '-1' is out of range: use 0 or more"),
+        (("--media-lifetime", "nan"), "Invalid value for '--media-lifetime': 'nan' is not a number"),
+        (("--redirect-uri", "x"), "Invalid value for '--redirect-uri': 'x' is not a URI: use one such as http://"),
+        (("--public-host", "http://a"), "Invalid value for '--public-host': 'http://a' is not the name of a host"),
+        (("--client-id", ""), "Invalid value for '--client-id': it is empty"),
         (("--nix",), "No such option"),
     ):
         done = bare_shell.run_in_process("sandbox", *arguments)

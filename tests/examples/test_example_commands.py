@@ -23,7 +23,7 @@ from tests.helpers.redis_server import RedisServer
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "examples"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
-OUTPUT = re.compile(r"^Output(?: of the first)?(, on standard error)?:\n\n((?:    .*\n|\n)+)", re.MULTILINE)
+OUTPUT = re.compile(r"^Output(?: of the first command)?(, on standard error)?:\n\n((?:    .*\n|\n)+)", re.MULTILINE)
 # A server, which runs until Ctrl-C; a program that needs Redis; the program that runs the others.
 SPECIAL = {"fastapi_app.py", "workers.py", "with_sandbox.py"}
 # Its last lines appear as the tracks become playable.

@@ -97,7 +97,10 @@ def test_invalid_command_lines_exit_with_2(capsys, arguments, message):
         (["--dataset", "none.json"], "none.json: cannot be read: No such file or directory\n"),
         (["--data", "nowhere/sandbox.db"], "there is no folder"),
         (["--env-file", "nowhere/env"], "cannot write nowhere/env: No such file or directory\n"),
-        (["--host", "999.1.1.1"], "cannot listen at 999.1.1.1"),
+        (
+            ["--host", "999.1.1.1"],
+            "; choose an address of this machine (--host), such as 127.0.0.1, or 0.0.0.0 for all\n",
+        ),
         (["--seed", str(2**80)], "is too large"),
     ],
 )

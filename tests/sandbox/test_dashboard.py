@@ -210,6 +210,12 @@ def test_the_list_is_filtered_and_cleared(board, page):
     rows = page.locator("#request-list > li:not([hidden])")
     page.locator("#request-list > li").nth(2).wait_for()
     page.get_by_text("3 requests, latest first").wait_for()
+    heights = {
+        each.bounding_box()["height"]
+        for each in page.locator(".toolbar :is(input, select, button)").all()
+        if each.is_visible()
+    }
+    assert heights == {44}
     page.get_by_label("Filter").fill("timeout_text /me")
     assert page.get_by_text("1 of 3 requests").is_visible()
     assert rows.locator(".status").all_inner_texts() == ["504"]

@@ -33,7 +33,7 @@ def private(page):
 
 
 def secrets_of(resource):
-    return set(re.findall(r"(?:/|secret_token=)(s-\w{6,})", resource.to_json(secrets=True)))
+    return set(re.findall(r"(?:/|secret_token=)(s-[\w-]{6,})", resource.to_json(secrets=True)))
 
 
 SHOWN = {

@@ -20,6 +20,7 @@ import anyio
 import attrs
 import httpx
 import pytest
+from rich.pretty import pretty_repr
 
 import soundcloud
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient, SoundCloudError, Token
@@ -67,7 +68,7 @@ class SecretDetector:
 
     def inspect(self, what: str, value: object) -> None:
         """Collect the string forms and pickles of a value."""
-        for how in (repr, str, "{}".format, "{!r:}".format, ascii):
+        for how in (repr, str, "{}".format, "{!r:}".format, ascii, pretty_repr):
             self.seen.append((f"{how} of {what}", how(value)))
         for protocol in (0, pickle.HIGHEST_PROTOCOL):
             try:

@@ -15,8 +15,8 @@ from typing import get_type_hints
 from xml.etree import ElementTree
 
 import httpx
-import pydantic
 import pytest
+from rich.pretty import pretty_repr
 
 from soundcloud import AsyncSoundCloudClient, Comment, Me, SoundCloudClient, Streams, Track, User, Waveform
 from soundcloud._protocol.decoding import Drifts, decode
@@ -82,6 +82,13 @@ class TestPlainValues:
         assert track.to_dict()["uri"] == track.to_dict()["secret_uri"]
         assert SECRET not in track.to_json()
         assert track.to_json(secrets=True).count(SECRET) == 5
+
+    def test_rich_shows_the_fields_without_the_share_secret(self):
+        shown = pretty_repr(page_of(PRIVATE)[0])
+
+        assert "permalink_url='https://soundcloud.com/ada/night'" in shown
+        assert "user=User(" in shown
+        assert SECRET not in shown
 
     @pytest.mark.parametrize(
         ("url", "shown"),
@@ -466,6 +473,7 @@ class TestStation:
             Station(wrong=1)
 
     def test_pydantic(self):
+        pydantic = pytest.importorskip("pydantic", minversion="2")
         adapter = pydantic.TypeAdapter(Station)
         station = adapter.validate_python(STATION)
         schema = adapter.json_schema(mode="serialization")

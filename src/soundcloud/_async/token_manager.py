@@ -136,7 +136,8 @@ class AsyncTokenManager:
             provided = await async_call_user_function(self.provider.get_access_token)
             if not provided:
                 what = "the token provider has no access token"
-                raise MissingTokenError(what, method=request.method, path=request.path)
+                hint = "get_access_token() must return one; the user may have to sign in again"
+                raise MissingTokenError(what, method=request.method, path=request.path, hint=hint)
             return Secret(provided)
         token = self.token
         if not self._loaded or self._unsaved:
@@ -144,6 +145,8 @@ class AsyncTokenManager:
         match token_lifecycle.next_step(token, self.sources, now=self.clock(), leeway=self.leeway):
             case "sign in":
                 what = "this request needs an access token"
+                if self.client_id is not None and self.client_secret is None:
+                    what += ", and the client has a client_id without a client_secret"
                 raise MissingTokenError(what, method=request.method, path=request.path)
             case "renew":
                 try:

@@ -13,6 +13,9 @@ class Secret(str):
     def __repr__(self) -> str:
         return "'***'"
 
+    def __getitem__(self, index: Any) -> str:
+        return Secret(super().__getitem__(index))  # rich and reprlib show a slice of a long string
+
 
 class SecretBytes(bytes):
     """Bytes whose `repr` is masked, for what is written to a socket."""
@@ -21,6 +24,9 @@ class SecretBytes(bytes):
 
     def __repr__(self) -> str:
         return "b'***'"
+
+    def __getitem__(self, index: Any) -> Any:
+        return masked(super().__getitem__(index))
 
 
 SecretBytes.__name__ = "bytes"  # error messages name the type of a wrong argument

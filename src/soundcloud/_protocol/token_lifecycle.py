@@ -139,6 +139,15 @@ def rejected_again(error: SoundCloudError) -> SoundCloudError:
     return error
 
 
+def not_repeatable(error: SoundCloudError) -> SoundCloudError:
+    """Set the hint for a 401 after which the token was renewed, but the body could not be sent a second time."""
+    error.hint = (
+        "the token was renewed: call the method again, with a new iterator or pipe; "
+        "only a path, bytes and a file that can be rewound are sent a second time automatically"
+    )
+    return error
+
+
 def user_token_required(error: SoundCloudError) -> SoundCloudError:
     """Set the hint for a 401 to an app token where a user token is needed."""
     error.hint = "this request needs a user token, but an app token was sent: sign in with auth.login()"

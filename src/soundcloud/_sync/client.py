@@ -26,7 +26,7 @@ from soundcloud._instrumentation import Hooks
 from soundcloud._lazy_page import is_lazy
 from soundcloud._protocol.environment import environment_settings, masked_settings
 from soundcloud._protocol.hand_written import build_page_request, check_operation
-from soundcloud._protocol.http.headers import check_header_value
+from soundcloud._protocol.http.headers import check_token_value
 from soundcloud._protocol.http.request_options import apply_options, read_headers
 from soundcloud._protocol.http.urls import WEB, check_origin_url
 from soundcloud._protocol.secrets import masked
@@ -74,9 +74,9 @@ V = TypeVar("V")
 
 
 class ClientSettings(TypedDict, total=False):
-    """The arguments of `SoundCloudClient`, which describes them; all are optional.
+    """The keyword arguments of `SoundCloudClient`; all are optional.
 
-    It types the arguments of functions that pass them on, as `from_env` does.
+    It is the type of the keyword arguments of a function that passes them on to the client, as `from_env` does.
 
     Example:
         >>> def make_client(**settings: Unpack[ClientSettings]) -> SoundCloudClient:
@@ -123,13 +123,14 @@ class SoundCloudClient(Closing):
     """A client of the SoundCloud API.
 
     Args:
-        client_id: The id of the app; only the methods of `auth` need it.
-        client_secret: The secret of the app; only the methods of `auth` need it.
+        client_id: The id of the app; needed to sign users in, to refresh tokens and to obtain app tokens.
+        client_secret: The secret of the app; needed like `client_id`.
         redirect_uri: The redirect URI of the app, exactly as it is registered; needed to sign users in.
-        access_token: The access token; `set_token` sets another one. Without one, and without one in the store, the client
-            obtains an app token and shares it through the store.
-        refresh_token: Obtains the next pair of tokens when the access token expires or is refused. Both are used only while
-            the store holds no token; `set_token` replaces a stored one.
+        access_token: The access token; `set_token` replaces it. If neither this argument nor the store has a token, the client
+            obtains an app token and puts it in the store.
+        refresh_token: The refresh token. The client exchanges it for new tokens when the access token expires or is rejected.
+            The client uses `access_token` and `refresh_token` only while the store holds no token; `set_token` replaces a
+            stored one.
         token_store: Where tokens are stored and shared: a store of `soundcloud.stores`, or a path for a `FileTokenStore`;
             default memory.
         token_provider: An object that manages the tokens in place of the store, see `soundcloud.stores.TokenProvider`.
@@ -146,22 +147,23 @@ class SoundCloudClient(Closing):
         max_retries: See `retry`.
         retry_base_delay: See `retry`.
         retry_writes: See `retry`.
-        dedupe: Whether identical reading calls in flight are sent once; default True.
+        dedupe: Whether identical reads that are in flight at the same time are sent once; default True.
         cache: Where responses of reading methods are stored: a cache of `soundcloud.caches`; default none.
         cache_ttl: Seconds for which a stored response is fresh; default 60.
         user_agent: The User-Agent header; default the name and version of this package.
         default_headers: Headers to send with every request to the API, but not to the token endpoint and to other hosts.
             Headers that the client sets itself are refused; `extra_headers=` of a method replaces those of the same name.
-        http_client: A client of httpx or httpx2 to send with; closing it is up to you. Its headers, cookies, params, event
-            hooks and, unless `timeout` is set, its timeouts are used. It must not have `auth=`.
+        http_client: A client of httpx or httpx2 to send requests with; close it yourself. Its headers, cookies, params and
+            event hooks apply, and its timeouts unless `timeout` is set. It must not have `auth=`.
         transport: A transport of httpx or httpx2 to send with.
         proxy: The URL of an HTTP or SOCKS proxy; default that of the environment.
-        verify: Whether server certificates are verified, a file or folder of certificates to trust, or an `ssl.SSLContext`;
-            default True.
+        verify: Whether to verify server certificates, default True; or a file or folder of certificates to trust; or an
+            `ssl.SSLContext`.
         limits: The maximum numbers of connections, see `Limits`.
         max_response_bytes: The maximum size of a response; default 50 million bytes.
-        keep_raw: Whether objects know the JSON that they were decoded from, for `raw` and `extra`; default True. With False, an
-            object that is kept does not keep its page in memory; `object.detach()` does this for one object.
+        keep_raw: Whether models keep the JSON that they were decoded from, for `raw` and `extra`; default True. The models of a
+            page share its JSON, so that one of them keeps the whole page in memory. To avoid this, pass False, or call
+            `detach()` of the model.
         on_event: Receives the events of `soundcloud.events`.
         on_request: Receives a `RequestTelemetry` of every call that ended.
         on_retry: Receives a `RetryInfo` before every wait for another attempt.
@@ -352,14 +354,15 @@ class SoundCloudClient(Closing):
         return None if token is None else token.refresh_token
 
     def set_token(self, access_token: str | Token, refresh_token: str | None = None) -> None:
-        """Use another token from now on; it is in the store when this returns.
+        """Store a token and use it from now on.
 
         Args:
             access_token: The access token, or a `Token` that a method of `auth` returned.
-            refresh_token: The refresh token that belongs to it; None forgets the one before.
+            refresh_token: The refresh token that belongs to it; default None, for that of a `Token`. Without one, the client
+                deletes the old refresh token.
 
         Raises:
-            InvalidInputError: The token is empty or holds a line break.
+            InvalidInputError: The token is empty, holds a line break, or begins with "OAuth" or "Bearer".
             TokenStoreError: The token cannot be stored.
         """
         token = access_token if isinstance(access_token, Token) else Token(access_token)
@@ -367,11 +370,14 @@ class SoundCloudClient(Closing):
             token = evolve(token, refresh_token=refresh_token)
         if not token.access_token:
             raise InvalidInputError("the access token is empty: to remove the token call clear_token()")
-        check_header_value("access_token", token.access_token)
+        check_token_value("access_token", token.access_token)
         self._pipeline.token_manager.set(token)
 
     def clear_token(self) -> None:
-        """Forget both tokens, in the store too. They stay valid at SoundCloud; `auth.sign_out` ends the session there."""
+        """Delete the tokens from the client and its store.
+
+        SoundCloud still accepts them; use `auth.sign_out` to end the session.
+        """
         self._pipeline.token_manager.clear()
 
     def with_options(
@@ -395,8 +401,7 @@ class SoundCloudClient(Closing):
     ) -> Self:
         """Return a copy of the client with other settings; connections, tokens, cache and requests in flight are shared.
 
-        The settings are those of the client, except for those of the app, the tokens, the servers and the connections. A
-        setting that is not given stays as it is.
+        A setting that is not given stays as it is. The app, the tokens, the servers and the connections cannot be changed.
 
         Args:
             timeout: Seconds for each phase, or a `Timeout`.
@@ -411,13 +416,13 @@ class SoundCloudClient(Closing):
             default_headers: Headers to send with every request to the API, in place of those of the client; None for none.
             max_response_bytes: The maximum size of a response.
             keep_raw: Whether objects know the JSON that they were decoded from.
-            on_event: Receives the events of the copy's calls; None for no hook. Those of a token refresh stay with the
+            on_event: Receives the events of the copy's calls; None for no hook. The events of a token refresh still go to the
                 original client.
             on_request: Receives a `RequestTelemetry` of every call of the copy that ended; None for no hook.
             on_retry: Receives a `RetryInfo` before every wait of the copy; None for no hook.
 
         Returns:
-            A client. Closing either of the two closes both.
+            The copy. Closing it or the original closes both.
 
         Raises:
             InvalidInputError: A setting is wrong.
@@ -451,8 +456,8 @@ class SoundCloudClient(Closing):
     def capture_responses(self) -> AbstractContextManager[list[ResponseInfo]]:
         """Record the responses of this client in a `with` block: status, headers, request id and rate limit.
 
-        A call adds its last response, whatever its status. Calls of this task or thread are recorded, and those of the tasks and
-        threads that it starts, such as `map` and prefetching. `client.raw` and requests for tokens are not.
+        Each call adds its last response, whatever its status. The block records the calls of its task or thread, and of the tasks
+        and threads that it starts, for example by `map`. It does not record `client.raw` and requests for tokens.
 
         Returns:
             A context manager whose value is the list of responses, in the order in which they arrived.
@@ -466,11 +471,11 @@ class SoundCloudClient(Closing):
         return capture_responses(self._pipeline.state)
 
     def send(self, operation: Operation[T], *, token: str | None = None, **options: Unpack[RequestOptions]) -> T:
-        """Send an operation of `soundcloud_api`, or one of your own: typed access to what the namespaces do not offer.
+        """Send an operation that the namespaces do not have, and return its typed response.
 
         Args:
             operation: The return value of a function of `soundcloud_api.api`, or a `soundcloud_api.types.Operation` that you made.
-                Its response is decoded to the model that it names, to plain JSON values for `Any`, and not at all for None.
+                It names the type of the response: a model, `Any` for plain JSON values, or None to ignore the body.
             token: The access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -507,8 +512,8 @@ class SoundCloudClient(Closing):
 
         Args:
             first: A page of this client, or a function that returns one.
-            max_items: The maximum number of items on all pages together, 0 or above; default None, for all. The last page
-                is cut, and no page is fetched that is not needed.
+            max_items: The maximum number of items on all pages together, 0 or above; default None, for all. The last page is
+                cut to it, and later pages are not fetched.
             prefetch: Whether the next page is fetched in the background while you work on this one; default False. If you
                 stop early, one page may have been fetched in vain.
 
@@ -600,14 +605,15 @@ class SoundCloudClient(Closing):
         token: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Pages[Any]:
-        """Iterate over the pages of any list of the API, also of one that the namespaces do not have.
+        """Iterate over the pages of any list of the API, even of one that the namespaces do not have.
 
-        Failures are retried, as those of the namespaces are, and pages are followed on the origin of the API only.
+        Failed requests are retried, as in the namespaces.
 
         Args:
             path: A path of the API, such as `/users/{urn}/tracks`, or a URL of the API, such as a `next_href` to resume at.
-            query: Values for the braces of the path, and parameters. With a path, `linked_partitioning` is true unless it is given:
-                without it SoundCloud sends lists that have no next page. None leaves a parameter out.
+            query: Values for the braces of the path, and query parameters; None leaves a parameter out. With a path, the client
+                adds `linked_partitioning=true` unless you give it, because SoundCloud otherwise sends a list without a next
+                page.
             model: The model of the items, such as `Track`; default None, for plain JSON values.
             max_items: The maximum number of items on all pages together, 0 or above; default None, for all.
             prefetch: Whether the next page is fetched in the background while you work on this one; default False.
@@ -673,13 +679,13 @@ class SoundCloudClient(Closing):
         concurrency: int = 8,
         on_progress: Callable[[int, int], object] | None = None,
     ) -> list[Outcome[T, V]]:
-        """Call a method for each of many items, several at a time; one failure does not lose the rest.
+        """Call a method for each of many items, several at a time, and return every outcome, failures included.
 
         `tracks.get_track` and `users.get_user` of this client fetch 200 items per request; an item that is missing from the
         response is fetched on its own.
 
-        After a `SpamWarningError`, `QuotaExceededError`, `SubscriptionRequiredError` or `InvalidGrantError` no further calls
-        start: they would fail too, or put the account at risk. The outcomes of those items hold a `NotStartedError`.
+        After a `SpamWarningError`, `QuotaExceededError`, `SubscriptionRequiredError` or `InvalidGrantError` no further calls start,
+        because they would fail too or put the account at risk. The outcomes of the remaining items hold a `NotStartedError`.
 
         Args:
             method: A method of this client, or any function that takes one item.
@@ -770,7 +776,7 @@ class SoundCloudClient(Closing):
 
     @namespace
     def raw(self) -> RawNamespace:
-        """Any request, with plain values and without errors for a status."""
+        """Any request to the API, with plain JSON values; an error status raises nothing."""
         from soundcloud._sync.namespaces.raw import RawNamespace
 
         return RawNamespace(self._pipeline)
@@ -844,7 +850,7 @@ def _retry(
 def _first_token(access_token: str | None, refresh_token: str | None) -> Token | None:
     """Return the token that the client was created with."""
     if access_token is not None:
-        check_header_value("access_token", access_token)
+        check_token_value("access_token", access_token)
         if not access_token:
             raise InvalidInputError("the access token is empty")
     if access_token is not None or refresh_token is not None:

@@ -28,9 +28,11 @@ class TransportError(Exception):
 
     Attributes:
         sent: Whether bytes of the request may have been sent.
+        proxied: Whether the request was for a proxy.
     """
 
     sent = True
+    proxied = False
 
 
 class TransportTimeout(TransportError):  # noqa: N818 - these names are httpcore's

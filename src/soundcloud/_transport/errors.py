@@ -3,11 +3,12 @@
 from typing import Any
 
 from soundcloud._protocol.http.messages import Request
-from soundcloud._transport.base import PoolTimeout, TransportError, TransportTimeout
+from soundcloud._transport.base import PoolTimeout, ProxyError, TransportError, TransportTimeout
 from soundcloud.errors import ConnectionFailedError, RequestTimeoutError, SoundCloudError
 from soundcloud_api.types import redact
 
 _MAX_MESSAGE = 300
+_UNKNOWN_RESULT = "it is unknown whether the change took effect: check before you repeat it"
 
 
 def map_transport_error(error: TransportError, request: Request) -> SoundCloudError:
@@ -17,10 +18,23 @@ def map_transport_error(error: TransportError, request: Request) -> SoundCloudEr
         hint = "make fewer calls at once, or allow more connections: limits=Limits(max_connections=...)"
         return RequestTimeoutError("no connection was free in time", hint=hint, **details)
     kind = type(error).__name__
+    is_unknown = error.sent and request.authorize and request.method not in {"GET", "HEAD"}
     if isinstance(error, TransportTimeout):
-        return RequestTimeoutError(f"no response in time ({kind})", **details)
+        timeout_hint = _UNKNOWN_RESULT + ", or pass the client a larger timeout=" if is_unknown else None
+        return RequestTimeoutError(f"no response in time ({kind})", hint=timeout_hint, **details)
     message = redact(" ".join(str(error).split()))[:_MAX_MESSAGE]
-    return ConnectionFailedError(f"no response ({kind})" + (f": {message}" if message else ""), **details)
+    failure = ConnectionFailedError(f"no response ({kind})" + (f": {message}" if message else ""), **details)
+    if "CERTIFICATE_VERIFY_FAILED" in message:
+        failure.hint = (
+            "the certificate is not trusted: set SSL_CERT_FILE, or pass verify= with the certificates to trust"
+        )
+    elif isinstance(error, ProxyError):
+        failure.hint = "the proxy refused the connection: check its URL, user and password in proxy= or the environment"
+    elif error.proxied and not error.sent:
+        failure.hint = "check the network, and the proxy in proxy= or the environment"
+    elif is_unknown:
+        failure.hint = _UNKNOWN_RESULT
+    return failure
 
 
 def clear_tracebacks(error: BaseException) -> BaseException:

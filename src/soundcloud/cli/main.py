@@ -79,8 +79,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
             write_message("\ncancelled: no answer was given; run the command again" if ended else "\ninterrupted")
         return FAILED if ended else INTERRUPTED
     except Exception as error:
-        with suppress(OSError):
+        try:
             sys.stdout.flush()
+        except OSError:
+            # Otherwise Python flushes it again at exit, and replaces the exit code by 120.
+            _discard_stdout()
         if context.debug:
             write_traceback(error)
         message = describe_error(error)

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from soundcloud._atomic_file import replace_file
 from soundcloud.sandbox import background
-from soundcloud.sandbox.command_option import CommandOption, parse_integer, parse_number, parse_switch
+from soundcloud.sandbox.command_option import (
+    CommandOption,
+    integer_between,
+    parse_host,
+    parse_integer,
+    parse_number,
+    parse_switch,
+    parse_text,
+    parse_uri,
+)
 from soundcloud.sandbox.errors import SandboxError, require_extra
 from soundcloud.sandbox.faults.command_line import FAULT_OPTIONS, read_faults
 from soundcloud.sandbox.http.request_log import DEFAULT_SIZE
@@ -187,7 +196,11 @@ OPTIONS = (
         for name, what in (("auth_port", "the sign-in host"), ("media_port", "audio, images, oEmbed and the player"))
     ),
     CommandOption(
-        "public_host", _NETWORK, "Host name in URLs, if clients reach this machine by another name.", metavar="NAME"
+        "public_host",
+        _NETWORK,
+        "Host name in URLs, if clients reach this machine by another name.",
+        metavar="NAME",
+        parse=parse_host,
     ),
     CommandOption("seed", _DATA, "Seed of the generated dataset; default 7.", metavar="N", parse=parse_integer),
     CommandOption(
@@ -195,7 +208,7 @@ OPTIONS = (
         _DATA,
         "Number of tracks of the generated dataset, 600 to 100,000; default 600.",
         metavar="N",
-        parse=parse_integer,
+        parse=integer_between(600, 100_000),
     ),
     CommandOption("dataset", _DATA, "JSON file with a custom dataset to use instead.", metavar="FILE"),
     CommandOption("data", _DATA, "File that keeps the data; by default the data is lost at exit.", metavar="PATH"),
@@ -204,7 +217,7 @@ OPTIONS = (
         _DATA,
         f"How many requests are recorded; default {DEFAULT_SIZE:,}.",
         metavar="N",
-        parse=parse_integer,
+        parse=integer_between(0),
         default=DEFAULT_SIZE,
     ),
     *(
@@ -217,11 +230,11 @@ OPTIONS = (
         for name in ("local_links", "token_cors", "public_client")
     ),
     *(
-        CommandOption(name, _APP, f"{text}; default {default}.", metavar=metavar, default=default)
-        for name, text, metavar, default in (
-            ("client_id", "Client id", "ID", "sandbox-client-id"),
-            ("client_secret", "Client secret, an invented one", "SECRET", "sandbox-client-secret"),
-            ("redirect_uri", "Redirect URI", "URI", "http://127.0.0.1:8765/callback"),
+        CommandOption(name, _APP, f"{text}; default {default}.", metavar=metavar, default=default, parse=parse)
+        for name, text, metavar, default, parse in (
+            ("client_id", "Client id", "ID", "sandbox-client-id", parse_text),
+            ("client_secret", "Client secret, an invented one", "SECRET", "sandbox-client-secret", parse_text),
+            ("redirect_uri", "Redirect URI", "URI", "http://127.0.0.1:8765/callback", parse_uri),
         )
     ),
     CommandOption("print_env", _OUTPUT, "Print export lines for a shell instead of a summary.", parse=None),

@@ -1,6 +1,7 @@
 """Token stores, which keep tokens across requests, processes and machines.
 
-A store holds one token under one key: that of a user or of an app. `for_user` and `for_app` return the store with another key.
+A store object reads and writes one token, under the key of a user or of an app. `for_user` and `for_app` return a store object with
+another key.
 
 | store | shared by | needs |
 | --- | --- | --- |

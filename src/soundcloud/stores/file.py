@@ -26,7 +26,7 @@ _TOKEN_BYTES = 16_384
 class _Entry:
     """An entry of the file as it is stored. Its `repr` is masked, as a traceback may show variables."""
 
-    data: object
+    data: object = attrs.field(repr=False)
 
     @property
     def client_id(self) -> str | None:
@@ -50,8 +50,8 @@ class FileTokenStore(KeyedStore):
     """Stores tokens in a file with mode 0600. Processes of one machine may share it: only one of them refreshes at a time.
 
     The file is replaced atomically, so that a crash leaves the old or the new content. The operating system releases the
-    lock of a process that ends. Where the path is a symbolic link, its target is written. Tokens of several apps and users
-    may be in one file: the client adds its client id to what it stores.
+    lock of a process that ends. If the path is a symbolic link, the store writes its target. One file can hold the tokens of
+    several apps and users, because the client stores its client id with each token.
 
     Args:
         path: The file; default `tokens.json` in the user's data folder.

@@ -31,7 +31,8 @@ class RedisTokenStore(Keys):
     Args:
         client: A `redis.Redis` or `redis.RedisCluster`, with or without `decode_responses`.
         prefix: The prefix of the keys; default `soundcloud:`.
-        lock_seconds: Seconds until a lock expires; above 20, the limit of a token request; default 30.
+        lock_seconds: Seconds until a lock expires, more than 0; default 30. Keep it above 20, because a token request takes up
+            to 20 seconds.
 
     Raises:
         TokenStoreError: Redis cannot be reached, returns an error or holds an invalid token, or redis-py is not installed.

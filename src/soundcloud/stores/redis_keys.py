@@ -8,8 +8,8 @@ A token has three keys. They share a hash tag, so that Redis Cluster stores them
 | `soundcloud:{user:ada}:lock` | the holder of the lock; expires after `lock_seconds` |
 | `soundcloud:{user:ada}:numbers` | the fencing numbers of the last holder and of the last writer |
 
-A holder does not notice that its lock expired. So each holder has a fencing number higher than all before, and its write is
-refused if a later holder has written: the newer token stays.
+A holder does not notice that its lock expired. So each holder has a fencing number higher than all before. If a later holder has
+written, the store refuses the write of an earlier one, and the newer token stays.
 """
 
 import math

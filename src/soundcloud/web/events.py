@@ -26,7 +26,7 @@ class RouteFinishedEvent:
             not allowed is `/api/{path}`.
         method: The HTTP method.
         status: The HTTP status of the response; None if the route raised an exception or was cancelled.
-        duration: Seconds until the response was complete, without sending it.
+        duration: Seconds until the response was ready, without the time to send it.
         error: The exception that became the response or was raised, or None.
     """
 

@@ -62,11 +62,11 @@ class SoundCloudRoutes:
     | `GET /login?next=/path` | redirects the user to SoundCloud, and to that path of this site after the sign-in |
     | `GET`, `POST /callback` | handles the redirect from SoundCloud |
     | `GET /logout` | shows a page with a sign-out button |
-    | `POST /logout` | ends this session, or all sessions with `everywhere=yes`; the last one deletes the tokens |
+    | `POST /logout` | ends this session, or all sessions with `everywhere=yes`; deletes the tokens with the last session |
     | `POST /logout` with `disconnect=yes` | ends the app's access to the user's account, and all sessions of the user |
     | `GET /me` | returns the user and the CSRF token as JSON; `/me?optional=yes` returns nulls instead of a 401 |
     | `GET /api/...` | returns a response of an allowed API path as JSON |
-    | `POST`, `DELETE /likes/tracks/{urn}` and the like | acts for the user; see `actions` |
+    | `POST`, `DELETE /likes/tracks/{urn}` and others | likes, reposts, follows or comments for the user; see `actions` |
     | `GET /soundcloud.js` | returns a JavaScript module for these routes and for SoundCloud's player |
     | `GET /soundcloud.d.ts` | returns its types for TypeScript |
 
@@ -77,12 +77,12 @@ class SoundCloudRoutes:
         session: The settings of sessions.
         token_store: The store of the users' tokens by URN: a store of `soundcloud.stores`.
         api: The API paths that scripts may read with the user's token, such as `/me/likes/tracks`; default none.
-        public: The API paths that everyone may read, with the app's token, such as `/tracks/{track_urn}`; default none. Of a path
-            in `api` too, a signed-in user's request uses the user's token.
+        public: The API paths that everyone may read, with the app's token, such as `/tracks/{track_urn}`; default none. If a
+            path is in `api` too, requests of signed-in users use the user's token.
         public_cache: The cache of public responses: a cache of `soundcloud.caches`; default a `MemoryCache`.
         public_ttl: Seconds for which the server and browsers cache public responses; default 60.
-        public_limit: The number of public requests per minute for each session, or for each address of other visitors; default
-            60, in each process.
+        public_limit: The maximum number of public requests per minute for each session, or for each IP address of visitors
+            without a session; default 60. Each process counts on its own.
         actions: What scripts may do for the user, with CSRF protection: `likes`, `reposts`, `follows`, `comments`; default none.
         home: The path after a sign-in without `next`, and after a sign-out; default `/`.
         on_route: A function that receives a `RouteFinishedEvent` for each request to a route; default none.
@@ -185,7 +185,9 @@ class SoundCloudRoutes:
         return self.site.path("login") + (f"?{urlencode({'next': target}, safe='/')}" if target else "")
 
     async def find_session(self, request: HasScope) -> Session | None:
-        """Return the session of a request of any ASGI framework, or None. The user's tokens may be revoked nevertheless.
+        """Return the session of a request of any ASGI framework, or None.
+
+        A session does not mean that the user's tokens still work.
 
         Raises:
             TokenStoreError: The session store cannot be read.
@@ -198,13 +200,13 @@ class SoundCloudRoutes:
         """Return the session of a request: a FastAPI dependency, `Depends(routes.current_session)`.
 
         Raises:
-            NotSignedInError: There is none.
+            NotSignedInError: There is no session.
             CsrfError: The request changes data and may come from another site.
         """
         return await self._required(request, None)
 
     async def current_client(self, request: Request) -> AsyncGenerator[AsyncSoundCloudClient]:
-        """Yield what `client` yields: a FastAPI dependency, `Depends(routes.current_client)`."""
+        """Yield a client of the signed-in user, as `client` does: a FastAPI dependency, `Depends(routes.current_client)`."""
         async with self.client(request) as client:
             yield client
 
@@ -308,8 +310,8 @@ class SoundCloudRoutes:
     async def refuse(self, request: Request, error: Exception) -> Response:
         """Return the response to an error of this package, as a page or as JSON: an exception handler for Starlette and FastAPI.
 
-        Register it for the three classes below. If it is registered for a wider class, such as `HTTPException`, the framework's
-        own handler returns the response to every other error.
+        Register it for the three classes of the example. If it is registered for a wider class, such as `HTTPException`, the
+        framework's own handler returns the response to every other error.
 
         Args:
             request: The request.

@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import os
+import select
 import shutil
 import signal
 import subprocess
@@ -11,6 +13,7 @@ import tracemalloc
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.events import Key
 
 from soundcloud import SoundCloudClient
 from soundcloud.cli.browse.app import Browser, Waveform
@@ -85,6 +88,70 @@ async def search(app, pilot, words="night"):
 
 def drive(test):
     asyncio.run(test())
+
+
+def test_slash_in_the_empty_search_box(client):
+    async def test():
+        async with running(client) as (app, pilot):
+            await pilot.press("/", "a", "/", "b")
+            assert app.query_one("#words").value == "a/b"
+
+    drive(test)
+
+
+def test_list_of_keys_in_a_low_window(client):
+    async def test():
+        async with running(client, (40, 12)) as (app, pilot):
+            await pilot.press("tab", "?")
+            await until(pilot, lambda: app.screen.query("#keys-box"))
+            box = app.screen.query_one("#keys-box")
+            await until(pilot, lambda: box.max_scroll_y)
+            assert box.region.height == 12
+            await pilot.press("end")
+            await until(pilot, lambda: box.scroll_y == box.max_scroll_y)
+            await pilot.press("x")
+            await until(pilot, lambda: len(app.screen_stack) == 1)
+
+    drive(test)
+
+
+def test_keys_typed_ahead_close_the_list_of_keys_once(client):
+    async def test():
+        async with running(client) as (app, pilot):
+            await pilot.press("tab", "?")
+            await until(pilot, lambda: app.screen.query("#keys"))
+            screen = app.screen
+            for key in "xyz":
+                screen.post_message(Key(key, key))
+            await until(pilot, lambda: len(app.screen_stack) == 1)
+            await pilot.pause()
+            assert app.is_running
+
+    drive(test)
+
+
+@posix_only
+def test_ctrl_z_suspends(browse_sandbox, shell):
+    import pty
+
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(COMMAND[0], [*COMMAND, "browse"], shell.variables())
+    try:
+        shown = b""
+        while b"words to find" not in shown:
+            shown += os.read(terminal, 65_536)
+        os.write(terminal, b"\x1a")
+        deadline = time.monotonic() + 30
+        while not os.WIFSTOPPED(status := os.waitpid(pid, os.WNOHANG | os.WUNTRACED)[1]):
+            assert time.monotonic() < deadline
+            assert not os.WIFEXITED(status) or not status
+            if select.select([terminal], [], [], 0.05)[0]:
+                shown += os.read(terminal, 65_536)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(terminal)
 
 
 @needs_mpv

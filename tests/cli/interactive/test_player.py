@@ -583,13 +583,28 @@ def test_mpv_fails_to_start(tmp_path):
         MpvPlayer(str(program)).wait(10.0, None)
 
 
+@pytest.mark.parametrize("end", ["quit", "terminate"])
+def test_mpv_quits(player, end):
+    while not player._has_responded:
+        player.wait(5.0, None)
+    player._send("quit") if end == "quit" else player._process.terminate()
+    player._process.wait()
+    while player.ended is None:
+        player.wait(5.0, None)
+    # The end of the connection, which follows the message.
+    player.wait(5.0, None)
+
+    assert player.ended == "quit"
+
+
 def test_mpv_exits_unexpectedly(player):
     while not player._has_responded:
         player.wait(5.0, None)
     player._process.kill()
     player._process.wait()
-    while player.ended is None:
-        player.wait(5.0, None)
+    with pytest.raises(CommandError, match="mpv ended unexpectedly, with status -9"):
+        while player.ended is None:
+            player.wait(5.0, None)
 
     assert player.ended == "quit"
     assert player.seek(5.0)

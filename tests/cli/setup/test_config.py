@@ -36,6 +36,16 @@ def test_set_get_unset(bare_shell, config_file):
     assert bare_shell.run_in_process("config", "get", "limit").output == "20\n"
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_no_value_that_the_file_cannot_hold(bare_shell, config_file, value):
+    write(config_file, "retries = 1\n")
+    done = bare_shell.run_in_process("config", "set", "--", "timeout", value)
+
+    assert done.code == 2
+    assert done.errors.startswith("error: Invalid value for 'timeout': ")
+    assert bare_shell.run_in_process("config", "get", "retries").output == "1\n"
+
+
 @posix_only
 def test_file_is_private_and_replaced_as_a_whole(bare_shell, config_file):
     write(config_file, "limit = 5\n")

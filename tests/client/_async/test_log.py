@@ -1,5 +1,6 @@
 """The log of requests and responses, by `logging` and by the environment variable `SOUNDCLOUD_LOG`."""
 
+import json
 import logging
 import subprocess
 import sys
@@ -30,6 +31,12 @@ def client_of(server, **settings):
     return AsyncSoundCloudClient(access_token="own-token-123", transport=server.transport, **settings)
 
 
+def json_response(data, headers=()):
+    """Return a response whose body is the same with all versions of httpx."""
+    content = json.dumps(data, separators=(",", ":")).encode()
+    return httpx.Response(200, content=content, headers={"content-type": "application/json", **dict(headers)})
+
+
 def records(caplog):
     return [
         (record.levelname, record.getMessage().partition(" ")[2])
@@ -42,7 +49,7 @@ async def test_debug_shows_each_request_and_response(mock_server, caplog):
     headers = {"x-request-id": "r1", "x-ratelimit-remaining": "7", "set-cookie": "session=AbC123secret"}
     server = mock_server(
         httpx.Response(503, text="upstream connect error"),
-        httpx.Response(200, headers=headers, json={"collection": []}),
+        json_response({"collection": []}, headers),
     )
     caplog.set_level(logging.DEBUG, "soundcloud")
     async with client_of(server, retry=Retry(base_delay=0), user_agent="me/1") as client:
@@ -69,7 +76,7 @@ async def test_trace_shows_bodies_without_secrets(mock_server, caplog):
         "echo": "own-token-123",
         "url": "https://cf.example.com/a.m3u8?Signature=AbC123secret&Key=1",
     }
-    server = mock_server(httpx.Response(200, json=track))
+    server = mock_server(json_response(track))
     caplog.set_level(TRACE, "soundcloud")
     async with client_of(server) as client:
         await client.tracks.get_track(1, secret_token="s-ShareSecret")
@@ -87,7 +94,7 @@ async def test_trace_shows_bodies_without_secrets(mock_server, caplog):
 
 async def test_token_requests_are_logged_without_secrets(mock_server, caplog):
     token = {"access_token": "new-access", "refresh_token": "new-refresh", "expires_in": 3600, "scope": ""}
-    server = mock_server(httpx.Response(200, json=token))
+    server = mock_server(json_response(token))
     caplog.set_level(TRACE, "soundcloud")
     async with AsyncSoundCloudClient("id", "AbC123secret", "http://127.0.0.1/c", transport=server.transport) as client:
         await client.auth.get_user_token("key-of-mine", "user@example.com")

@@ -1,12 +1,13 @@
 """The token manager: refresh before expiry and after a 401, app tokens, stores, providers and sign-out."""
 
 import errno
+import io
 import json
 import os
 import socket
 import threading
 import time
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
@@ -28,6 +29,7 @@ from soundcloud import (
     TokenStoreError,
     UnauthorizedError,
     UnexpectedResponseError,
+    UploadInterruptedError,
 )
 from soundcloud._async.steps import send
 from soundcloud._protocol import token_lifecycle
@@ -48,6 +50,7 @@ class FakeServer:
         self.refreshes = []
         self.app_tokens = 0
         self.calls = []
+        self.sizes = []
         self.token_responses = []
         self.extra = {}
         self.transport = httpx.MockTransport(self.respond)
@@ -56,6 +59,7 @@ class FakeServer:
         if request.url.path == "/oauth/token":
             return self.token(request)
         self.calls.append(request.headers.get("authorization"))
+        self.sizes.append(len(request.content))
         if request.headers.get("authorization") == f"OAuth {self.valid_token}":
             return httpx.Response(200, json={"urn": "soundcloud:users:1", "username": "ada"})
         return httpx.Response(401, json={"code": 401, "message": ""})
@@ -134,18 +138,43 @@ async def test_a_401_refreshes_the_token_once_and_sends_again(server):
     assert server.calls == ["OAuth access-0", "OAuth access-1"]
 
 
-@pytest.mark.parametrize("kind", ["bytes", "path", "file"])
-async def test_an_upload_is_sent_again_after_a_401_unless_its_file_was_read(server, kind, tmp_path):
+@pytest.mark.parametrize("kind", ["bytes", "path", "file", "file at an offset"])
+async def test_an_upload_is_sent_again_after_a_401(server, kind, tmp_path):
     path = tmp_path / "night.flac"
     path.write_bytes(b"fLaC" + bytes(100))
     server.valid_token = "another"
     async with server.client(token_store=MemoryTokenStore(token())) as client:
         with path.open("rb") as file:
-            value = {"bytes": path.read_bytes(), "path": path, "file": file}[kind]
-            with pytest.raises(UnauthorizedError) if kind == "file" else nullcontext():
-                await client.tracks.upload(value, title="Night")
+            if kind == "file at an offset":
+                file.seek(50)
+            value = {"bytes": path.read_bytes(), "path": path}.get(kind, file)
+            await client.tracks.upload(value, title="Night")
 
-    assert server.calls == ["OAuth access-0", "OAuth access-1"][: 1 if kind == "file" else 2]
+    assert server.calls == ["OAuth access-0", "OAuth access-1"]
+    first, second = server.sizes
+    assert first == second > 50
+
+
+async def test_a_file_that_was_closed_is_not_sent_again_after_a_401(server):
+    file = io.BytesIO(b"fLaC")
+    server.valid_token = "another"
+    async with server.client(token_store=MemoryTokenStore(token()), on_token_stored=lambda _: file.close()) as client:
+        with pytest.raises(UploadInterruptedError, match="cannot be read: I/O operation on closed file"):
+            await client.tracks.upload(file, title="Night")
+
+    assert server.calls == ["OAuth access-0"]
+
+
+async def test_an_iterator_is_not_sent_again_after_a_401_but_the_token_is_renewed(server):
+    server.valid_token = "another"
+    async with server.client(token_store=MemoryTokenStore(token())) as client:
+        with pytest.raises(UnauthorizedError) as caught:
+            await client.tracks.upload(iter([b"fLaC"]), length=4, title="Night")
+        assert server.calls == ["OAuth access-0"]
+        assert caught.value.hint.startswith("the token was renewed: call the method again")
+        await client.tracks.upload(iter([b"fLaC"]), length=4, title="Night")
+
+    assert server.calls == ["OAuth access-0", "OAuth access-1"]
 
 
 async def test_a_token_without_expiry_is_used_until_a_401(server):
@@ -466,6 +495,27 @@ async def test_an_app_token_is_not_refreshed_for_calls_that_need_a_user(server):
             await client.likes.like_track(1)
 
     assert (server.app_tokens, server.refreshes) == (1, [])
+
+
+@pytest.mark.parametrize("value", ["OAuth access-0", "bearer access-0"])
+async def test_a_token_with_the_scheme_of_the_header_is_refused(server, value):
+    with pytest.raises(InvalidInputError, match="access_token begins with") as caught:
+        AsyncSoundCloudClient(access_token=value, transport=server.transport)
+    assert "access-0" not in str(caught.value)
+    async with server.client() as client:
+        with pytest.raises(InvalidInputError, match="access_token begins with"):
+            await client.set_token(value)
+        assert not await client.auth.is_signed_in()
+
+
+async def test_a_client_id_without_its_secret(server):
+    async with AsyncSoundCloudClient("id", transport=server.transport) as client:
+        with pytest.raises(
+            MissingTokenError, match=r"has a client_id without a client_secret.*pass client_id and client_secret"
+        ):
+            await client.search.tracks("lofi")
+
+    assert server.calls == []
 
 
 async def test_missing_credentials(server):

@@ -2,6 +2,7 @@
 
 import inspect
 import io
+import mmap
 import os
 import sys
 import tempfile
@@ -32,6 +33,7 @@ from soundcloud.caches import MemoryCache
 from soundcloud.sandbox.media.sound import tone
 from soundcloud.sandbox.media.streams import sound_name
 from tests.helpers.forms import read_form
+from tests.helpers.platforms import posix_only
 
 pytestmark = pytest.mark.anyio
 
@@ -161,6 +163,24 @@ async def test_every_kind_of_file(sandbox, make_file, kind):
     assert not getattr(value, "closed", False)  # the caller closes it
 
 
+async def test_a_pipe_with_its_length(sandbox, make_file):
+    async with client_of(sandbox) as client:
+        track = await client.tracks.upload(
+            make_file(filled_pipe), title="Night", length=len(TONE), filename="night.wav"
+        )
+        with pytest.raises(UploadInterruptedError, match="ended 1 bytes before"):
+            await client.tracks.upload(make_file(filled_pipe), title="Night", length=len(TONE) + 1)
+
+    assert stored_bytes(sandbox, track) == TONE
+
+
+async def test_a_memory_map(sandbox, make_file):
+    async with client_of(sandbox) as client:
+        track = await client.tracks.upload(make_file(memory_map), title="Night", filename="night.wav")
+
+    assert stored_bytes(sandbox, track) == TONE
+
+
 @pytest.mark.parametrize("kind", STREAMS)
 @pytest.mark.parametrize("transport", [None, httpx.AsyncHTTPTransport])
 async def test_every_kind_of_stream(sandbox, kind, transport):
@@ -199,6 +219,23 @@ def pipe(folder):
     reading, writing = os.pipe()
     os.close(writing)
     return os.fdopen(reading, "rb")
+
+
+def filled_pipe(folder):
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as file:
+        file.write(TONE)  # fits in the buffer of a pipe
+    return os.fdopen(reading, "rb")
+
+
+def memory_map(folder):
+    with file_path(folder).open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def named_pipe(folder):
+    os.mkfifo(folder / "pipe.wav")
+    return folder / "pipe.wav"
 
 
 def empty(folder):
@@ -243,8 +280,13 @@ def text_file_wrapper(folder):
         (lambda folder: folder / "absent.wav", {}, "absent.wav cannot be read: No such file"),
         (lambda folder: "a\0b", {}, "is not a path"),
         (empty, {}, "empty.wav is empty"),
-        (at_its_end, {}, "empty"),
-        (past_its_end, {}, "empty"),
+        (at_its_end, {}, r"file is at its end: call seek\(0\)"),
+        (past_its_end, {}, r"file is at its end: call seek\(0\)"),
+        (pipe, {"length": 0}, "pass the length of the file"),
+        pytest.param(named_pipe, {}, r"is a pipe or a device - open it, .* length=$", marks=posix_only),
+        (lambda folder: "RIFF" * 1000, {}, r"^'RIFF.{72}\.\.\. cannot be read"),
+        (lambda folder: "RIFF\0" * 1000, {}, r"^'RIFF.{72}\.\.\. is not a path$"),
+        (lambda folder: TONE.decode, {"length": 3}, "file: pass a path, bytes"),
         (lambda folder: b"", {}, "empty"),
         (too_large, {}, "4.0 GB: SoundCloud accepts at most 4 GB"),
         (lambda folder: None, {}, "pass a path, bytes"),
@@ -258,7 +300,7 @@ def text_file_wrapper(folder):
         (lambda folder: TONE, {"filename": ""}, "filename"),
         (lambda folder: TONE, {"filename": 3}, "filename"),
         (lambda folder: TONE, {"title": " "}, "title"),
-        (lambda folder: TONE, {"title": "half a \ud800"}, "half a surrogate pair"),
+        (lambda folder: TONE, {"title": "half a \ud800"}, r"track\[title\] holds half a surrogate pair"),
         (lambda folder: TONE, {"artwork": b"BM nothing"}, "GIF, JPEG or PNG"),
         (lambda folder: TONE, {"artwork": io.StringIO("x")}, r'open\(path, "rb"\)'),
         (lambda folder: TONE, {"artwork": iter([PNG])}, "pass a path, bytes"),

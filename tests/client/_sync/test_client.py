@@ -61,7 +61,7 @@ def test_a_missing_token_raises_before_the_request(mock_server):
     server = mock_server(httpx.Response(200, json=TRACK))
     with SoundCloudClient(access_token="own", transport=server.transport) as client:
         client.clear_token()
-        with pytest.raises(MissingTokenError, match="set_token"):
+        with pytest.raises(MissingTokenError, match="or pass access_token="):
             client.tracks.get_track(1)
 
     assert server.requests == []

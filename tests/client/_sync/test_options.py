@@ -78,6 +78,7 @@ def test_options_of_other_namespaces(mock_server):
     ("options", "message"),
     [
         ({"extra_headers": {"authorization": "OAuth x"}}, "pass token= instead"),
+        ({"token": "OAuth x"}, 'token begins with "OAuth" or "Bearer": pass the token without this word'),
         ({"extra_headers": {"Host": "example.com"}}, "the Host header is set by the client"),
         ({"extra_headers": {"content-type": "text/plain"}}, "the content-type header is set by the client"),
         ({"extra_headers": {"X-A": "b\r\nX-C: d"}}, "X-A holds a line break"),

@@ -9,7 +9,9 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.pretty import pretty_repr
 
+from soundcloud._protocol.secrets import Secret, SecretBytes
 from soundcloud.tokens import Token
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -177,6 +179,19 @@ SHOWN = {
 def test_a_token_shows_no_secret(show, token):
     assert "SECRET" not in show(token)
     assert "access_token=***" in show(token)
+
+
+def test_rich_shows_no_secret():
+    text = pretty_repr([FULL], max_string=5)
+
+    assert "SECRET" not in pretty_repr(FULL)
+    assert not {ACCESS[:5], REFRESH[:5]} & {text[start : start + 5] for start in range(len(text))}
+
+
+@pytest.mark.parametrize("secret", [Secret("a-secret"), SecretBytes(b"a-secret")])
+def test_a_part_of_a_secret_shows_nothing(secret):
+    assert "a-s" not in repr(secret[:3]) + pretty_repr(secret, max_string=3)
+    assert len(secret[:3]) == 3
 
 
 def test_repr():

@@ -124,6 +124,35 @@ def test_which_errors_mean_that_nothing_was_sent(error, sent, cls):
     assert (type(found), found.sent, error.sent) == (cls, sent, sent)
 
 
+def proxied(error):
+    error.proxied = True
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "method", "hint"),
+    [
+        (base.ConnectError("refused"), "GET", "check the network and the base_url"),
+        (base.ConnectError("refused"), "POST", "check the network and the base_url"),
+        (base.ReadError("reset"), "GET", "check the network and the base_url"),
+        (base.ReadError("reset"), "POST", "it is unknown whether the change took effect: check before you repeat it"),
+        (base.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"), "GET", "the certificate is not trusted"),
+        (base.ProxyError("407"), "GET", "the proxy refused the connection: check its URL, user and password"),
+        (proxied(base.ConnectError("refused")), "GET", "check the network, and the proxy in proxy= or"),
+        (proxied(base.ReadError("reset")), "DELETE", "it is unknown whether the change took effect"),
+        (
+            base.ReadTimeout(),
+            "PUT",
+            "it is unknown whether the change took effect: check before you repeat it, or pass",
+        ),
+        (base.ReadTimeout(), "GET", "try again, or pass the client a larger timeout="),
+        (base.ConnectTimeout(), "PUT", "try again, or pass the client a larger timeout="),
+    ],
+)
+def test_the_hint_names_what_to_check(error, method, hint):
+    assert map_transport_error(error, Request(method, "https://api.example/a", "/a")).hint.startswith(hint)
+
+
 class Transport:
     """A transport of asyncio that notes what is asked of it."""
 

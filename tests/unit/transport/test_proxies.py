@@ -1,5 +1,7 @@
 """Proxy settings: from environment variables, and `proxy=`."""
 
+import sys
+
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, InvalidInputError, SoundCloudClient
@@ -40,6 +42,15 @@ def test_proxy_from_environment_variables(environment, names, origin, proxy):
 def test_an_unsupported_proxy_is_refused_without_showing_its_password(environment):
     environment.setenv("HTTPS_PROXY", "gopher://user:hush@proxy")
     with pytest.raises(InvalidInputError, match="proxy") as caught:
+        SoundCloudClient()
+
+    assert "hush" not in str(caught.value)
+
+
+def test_a_socks_proxy_without_the_package_for_it(environment):
+    environment.setitem(sys.modules, "socksio", None)  # an import then fails
+    environment.setenv("HTTPS_PROXY", "socks5://user:hush@proxy")
+    with pytest.raises(InvalidInputError, match=r'is a SOCKS proxy: run pip install "httpx\[socks\]"$') as caught:
         SoundCloudClient()
 
     assert "hush" not in str(caught.value)

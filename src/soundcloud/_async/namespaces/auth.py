@@ -22,7 +22,7 @@ from soundcloud.tokens import Token
 class AsyncAuthNamespace(AsyncNamespace):
     """`client.auth`: obtain, refresh and revoke tokens by OAuth 2.1.
 
-    Only `login` sets the client's token; pass the token of the other methods to `client.set_token()`.
+    `login` sets the client's token. The other methods only return a token; pass it to `client.set_token()`.
 
     Raises:
         InvalidInputError: The client lacks a setting such as `client_id`, or an argument is invalid; nothing was sent.
@@ -37,7 +37,8 @@ class AsyncAuthNamespace(AsyncNamespace):
         SoundCloud shows a blank page if the redirect URI differs from the registered one.
 
         Args:
-            state: A value that the redirect repeats. Make it with `generate_state()` and compare both.
+            state: A random value from `generate_state()`, which the redirect repeats. Compare both, to reject a redirect that
+                belongs to another sign-in.
             code_challenge: The result of `generate_code_challenge(verifier)`; SoundCloud requires it.
 
         Example:
@@ -59,8 +60,8 @@ class AsyncAuthNamespace(AsyncNamespace):
     async def get_client_token(self) -> Token:
         """Request an app token (client credentials), which can search, resolve and read public resources.
 
-        A client without a token requests one automatically. SoundCloud allows an app 50 of these in 12 hours and an IP address
-        30 in an hour. The client counts them, and shares the token through the token store.
+        A client without a token requests one automatically. SoundCloud allows an app 50 app tokens in 12 hours, and an IP address
+        30 in an hour. The client therefore counts its requests, and shares the token through the token store.
 
         Raises:
             UnauthorizedError: The client id or the client secret is wrong.
@@ -79,7 +80,7 @@ class AsyncAuthNamespace(AsyncNamespace):
 
         Args:
             code: The code, which works once.
-            code_verifier: The PKCE verifier of the authorization URL's challenge.
+            code_verifier: The PKCE verifier whose challenge is in the authorization URL.
 
         Returns:
             The token, with a refresh token.
@@ -138,7 +139,7 @@ class AsyncAuthNamespace(AsyncNamespace):
     ) -> Token:
         """Sign in the user at this terminal in a browser, with PKCE and state.
 
-        A local server receives the redirect, which needs a redirect URI on this machine. With `paste` the user copies the
+        A local server receives the redirect, so the redirect URI must be on this machine. With `paste=True`, the user copies the
         redirected URL from the browser instead.
 
         Args:
@@ -201,8 +202,8 @@ class AsyncAuthNamespace(AsyncNamespace):
     async def is_signed_in(self) -> bool:
         """Return whether the client has a token of a user, in memory or in its store; nothing is sent to SoundCloud.
 
-        The user may have signed out elsewhere since. A token of the app does not count. With a `token_provider` it is True if the
-        provider has a token.
+        An app token does not count. The result is True even if the user has signed out elsewhere since. With a `token_provider`, it
+        is True if the provider has a token.
 
         Returns:
             True or False.
@@ -218,10 +219,11 @@ class AsyncAuthNamespace(AsyncNamespace):
 
     @implements("post_sign_out", beyond=("body",))
     async def sign_out(self, access_token: str | None = None) -> None:
-        """End the session of an access token, with the request that SoundCloud's guide describes.
+        """End the session of an access token at SoundCloud.
 
-        Without an argument the client's own token is also deleted from the client and its store. The document describes
-        another request, without a body: `client.send(post_sign_out())`.
+        Without an argument, the client's own tokens are also deleted from the client and its store. SoundCloud's guide and its
+        OpenAPI document describe different requests. This method sends that of the guide; `client.send(post_sign_out())` sends that
+        of the document, without a body.
 
         Args:
             access_token: The token; default the client's own.
@@ -262,13 +264,13 @@ class AsyncAuthNamespace(AsyncNamespace):
     async def disconnect(self, access_token: str | None = None) -> None:
         """End the app's access to the account of the user, in all sessions. SoundCloud has announced this but not documented it.
 
-        `sign_out` ends one session. Without an argument the client's own tokens are deleted from the client and its store after a
-        success, and after a 401 to a token that has just been renewed, because then it is revoked already. They are kept after any
-        other error: call the method again.
+        To end one session only, use `sign_out`. Without an argument, a success deletes the client's own tokens from the client and
+        its store. So does a 401 to a token that was just refreshed, because that token is revoked already. After any other error
+        the tokens are kept, so that you can call the method again.
 
         Args:
-            access_token: The access token of the user; default the client's own. A given one is not renewed, and no
-                token is deleted.
+            access_token: The access token of the user; default the client's own. A given token is not refreshed, and no token
+                is deleted.
 
         Raises:
             MissingTokenError: The client has no user token; nothing was sent.

@@ -44,19 +44,21 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
     - `max_items`: the maximum number of items on all pages together, 0 or above; default None, for all.
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `secret_token`: the secret of a private share link, such as `s-AbCdEf`. It gives access to a private playlist.
-    - `drop_hidden`: whether tracks that SoundCloud does not list for this token may be removed.
+    - `drop_hidden`: whether a change may remove hidden tracks, which SoundCloud does not list for this token.
     - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
     - `options`: `extra_headers` and `extra_query`, see `soundcloud.options.RequestOptions`.
 
     Methods that list return a page. Iterate over it to get the items of all pages.
 
-    SoundCloud only replaces the whole list of tracks. `add_tracks`, `remove_tracks` and `reorder` therefore read the list, change
-    it, read it again and write it if it is unchanged. A change between the second read and the write is lost.
+    SoundCloud can only replace the whole list of tracks. `add_tracks`, `remove_tracks` and `reorder` therefore read the list twice,
+    and write the new list if both reads are equal. If another program changes the list between the second read and the write, its
+    change is lost.
 
     Raises:
         InvalidInputError: An argument is invalid; nothing was sent.
         NotFoundError: The playlist or one of the tracks does not exist or is not visible with this token.
-        PlaylistChangedError: The list changed in between, or has tracks that SoundCloud does not list; nothing was written.
+        PlaylistChangedError: The list changed between the two reads, or has tracks that SoundCloud does not list; nothing was
+            written.
         ForbiddenError: The playlist is not yours.
         SoundCloudError: The request failed.
     """
@@ -75,7 +77,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         token: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Playlist:
-        """Get a playlist; a station too, which `get_station` returns with its own type.
+        """Get a playlist, or a station as a playlist; `get_station` returns a `Station`.
 
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`; or the URN of a station, or a `Station`.
@@ -217,7 +219,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             purchase_url: The URL of a shop.
             release: The release number.
             release_date: A date, or a string such as `2026-11-23`.
-            extra_fields: Fields that the document does not list yet, by their names.
+            extra_fields: Fields that SoundCloud's OpenAPI document does not list yet, by their names.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -274,7 +276,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
     ) -> Playlist:
         """Update one of your playlists. Only the given fields are sent; at least one is required.
 
-        A field that is left out, or UNSET, keeps its value. None clears a field, where that is possible.
+        A field that is left out, or UNSET, keeps its value. None clears the fields that say so below.
 
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
@@ -294,7 +296,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             purchase_url: The URL of a shop; None clears it.
             release: The release number; None clears it.
             release_date: A date, or a string such as `2026-11-23`; None clears it.
-            extra_fields: Fields that the document does not list yet, by their names.
+            extra_fields: Fields that SoundCloud's OpenAPI document does not list yet, by their names.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -344,8 +346,8 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
 
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
-            limit: The page size, 1 to 200 items; default 50. The document does not list it.
-            offset: Items to skip, 0 or above. The document does not list it.
+            limit: The page size, 1 to 200 items; default 50. SoundCloud's OpenAPI document does not list it.
+            offset: Items to skip, 0 or above. SoundCloud's OpenAPI document does not list it.
             secret_token: The secret of a private share link, `s-...`.
             access: Access levels to include; default `playable,preview`.
             max_items: The maximum number of items on all pages; default None, for all.
@@ -390,8 +392,8 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
             tracks: 1 to 500 tracks, in order: ids, URNs, API URLs or `Track` objects.
             position: The index to insert at, from 0; default None, for the end.
-            duplicates: Whether to add a track that is already in the playlist again; default True.
-            drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
+            duplicates: Whether to add tracks that the playlist already has; default True. With False they are skipped.
+            drop_hidden: Whether the change may remove tracks that SoundCloud does not list; default False.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -427,7 +429,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
             tracks: 1 to 500 tracks: ids, URNs, API URLs or `Track` objects.
-            drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
+            drop_hidden: Whether the change may remove tracks that SoundCloud does not list; default False.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -457,12 +459,13 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
             tracks: All tracks of the playlist in the new order, with their duplicates.
-            drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
+            drop_hidden: Whether the change may remove tracks that SoundCloud does not list; default False.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
-            InvalidInputError: An argument is invalid, or these are not the tracks of the playlist; nothing was written.
+            InvalidInputError: An argument is invalid, or `tracks` does not name the same tracks as the playlist; nothing was
+                written.
 
         Example:
             >>> tracks = [track async for track in client.playlists.get_tracks(1212781357)]

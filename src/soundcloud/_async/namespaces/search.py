@@ -27,11 +27,11 @@ from soundcloud_api.models import Playlist, Track, User
 
 
 class AsyncSearchNamespace(AsyncNamespace):
-    """`client.search`: search tracks, users and playlists by words and filters. A result matches all of them.
+    """`client.search`: search tracks, users and playlists. A result matches all words and all filters.
 
     Arguments that several methods take:
 
-    - `page_number`: the number of the first page to return, from 0. Leave it out to iterate over all of them.
+    - `page_number`: the number of the page to start with, from 0. Leave it out to start with the first one.
     - `limit`: the page size, 1 to 200 items. SoundCloud's default is 50.
     - `max_items`: the maximum number of items on all pages together, 0 or above; default None, for all.
     - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.

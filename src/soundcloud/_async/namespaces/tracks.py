@@ -296,9 +296,10 @@ class AsyncTracksNamespace(AsyncNamespace):
         token: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Track:
-        """Update one of your tracks. Only the given fields are sent, at least one; the audio cannot be replaced.
+        """Update one of your tracks. The audio cannot be replaced.
 
-        A field that is left out, or UNSET, keeps its value. None clears a field, where that is possible.
+        Only the given fields are sent; at least one is required. A field that is left out, or UNSET, keeps its value. None clears
+        the fields that say so below.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
@@ -321,7 +322,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             release: The release number; None clears it.
             release_date: A date, or a string such as `2026-11-23`; None clears it.
             isrc: The International Standard Recording Code; None clears it.
-            extra_fields: Fields that the document does not list yet, by their names.
+            extra_fields: Fields that SoundCloud's OpenAPI document does not list yet, by their names.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -470,15 +471,15 @@ class AsyncTracksNamespace(AsyncNamespace):
     ) -> Track:
         """Upload a track. The file is streamed, never loaded into memory as a whole.
 
-        An upload is never retried automatically. If it fails, `hint` of the error says whether a track may exist.
-        Fields that are left out, or None, are not sent.
+        An upload is never retried automatically. If it fails, the `hint` of the error says whether SoundCloud may have created the
+        track. Fields that are left out, or None, are not sent.
 
         Args:
             file: The audio, at most 4 GB and 24 hours: a path, bytes, a binary file or an iterator of bytes.
             title: The title.
-            length: The number of bytes, for an iterator only.
+            length: The number of bytes; only for an iterator and a pipe, whose length is unknown.
             filename: The file name to send, with its extension; default the file's own name.
-            on_progress: A function of the bytes sent and the total, called after each 128 kB. An exception in it ends
+            on_progress: A function that is called with the bytes sent and the total after each 128 kB. An exception in it ends
                 the upload. The count restarts from 0 if an expired token had to be refreshed.
             check_quota: Whether to compare the duration with the upload quota first; needs the extra `audio`.
             artwork: An image, GIF, JPEG or PNG: a path, bytes or a binary file.
@@ -499,7 +500,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             release: The release number.
             release_date: A date, or a string such as `2026-11-23`.
             isrc: The International Standard Recording Code.
-            extra_fields: Fields that the document does not list yet, by their names.
+            extra_fields: Fields that SoundCloud's OpenAPI document does not list yet, by their names.
             token: A user's access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -565,12 +566,14 @@ class AsyncTracksNamespace(AsyncNamespace):
     ) -> Track:
         """Wait until SoundCloud has processed an uploaded track.
 
-        No field of a track says so. A track is playable when it has a duration and `get_streams` returns at least one URL.
+        No field of a track says whether it is playable. This method regards a track as playable when it has a duration and
+        `get_streams` returns at least one URL.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             timeout: Seconds to wait, more than 0; default 600.
-            interval: Seconds between the first two polls, more than 0; default 2. It grows by half with each, up to 30.
+            interval: Seconds between the first two polls, more than 0; default 2. Each wait is 1.5 times as long as the one
+                before, up to 30 seconds.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -660,7 +663,8 @@ class AsyncTracksNamespace(AsyncNamespace):
     ) -> Streams:
         """Get the stream URLs of a track.
 
-        Each URL needs the access token and redirects to a short-lived URL that must not get it; see `get_stream`.
+        A request to a stream URL needs the access token. SoundCloud redirects it to a short-lived URL on another host. That host
+        must not get the token. `get_stream` follows this redirect for you.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
@@ -691,8 +695,8 @@ class AsyncTracksNamespace(AsyncNamespace):
     ) -> AsyncStream:
         """Get a URL that a player can open.
 
-        The URLs of `get_streams` need the access token and redirect to another host, which must not get it. This method
-        follows the redirects at the API. If SoundCloud refuses a format, the next one is requested. Each request may
+        The URLs of `get_streams` need the access token. This one does not, because the method sends the request to the API and
+        returns the URL to which it redirects. If SoundCloud refuses a format, the method requests the next one. Each request may
         count as a play.
 
         Args:
@@ -759,8 +763,8 @@ class AsyncTracksNamespace(AsyncNamespace):
     ) -> Waveform | None:
         """Get the samples of a track's waveform.
 
-        They are in a JSON file next to the waveform image, which is requested without a token. The document does not
-        describe this file.
+        The samples are in a JSON file next to the waveform image. The client requests the file without a token. SoundCloud's
+        OpenAPI document does not describe it.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`. A `Track` with a `waveform_url` saves a request.

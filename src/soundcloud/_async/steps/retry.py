@@ -6,6 +6,7 @@ from time import monotonic
 
 from soundcloud._async.steps.base import AsyncCall, AsyncStep
 from soundcloud._async.token_manager import AsyncTokenManager
+from soundcloud._protocol import token_lifecycle
 from soundcloud._protocol.error_mapping import error_from_response, retry_after_from
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._protocol.retry import FailedAttempt, RateLimitPause, decide
@@ -66,12 +67,15 @@ class AsyncRetryStep:
                 named = error.retry_after if isinstance(error, RateLimitError) else retry_after_from(response, now=time)
                 if response.status == 401 and call.token is not None and request.token is None:
                     new_token = None
-                    if not renewed and request.repeatable:
+                    if not renewed:
                         new_token = await self._token_manager.refresh_after_401(request, call.token, call.deadline)
-                    if new_token is not None:
+                    if new_token is not None and request.repeatable:
                         call.token, renewed, attempt = new_token, True, attempt - 1
                         continue
-                    error = self._token_manager.with_hint(error, request, renewed=renewed)
+                    if new_token is not None:
+                        error = token_lifecycle.not_repeatable(error)
+                    else:
+                        error = self._token_manager.with_hint(error, request, renewed=renewed)
             error.retries = attempt - 1
             failed = FailedAttempt(error, request.method, bool(request.files), named, random())  # noqa: S311 - jitter
             decision = decide(policy, attempt, failed, monotonic() - started_at)

@@ -12,7 +12,7 @@ import msgspec
 from soundcloud._async.steps.base import AsyncCall
 from soundcloud._deadline import AsyncDeadline
 from soundcloud._instrumentation import AttemptSpan, CallSpan, Hooks
-from soundcloud._protocol.http.headers import check_header_value
+from soundcloud._protocol.http.headers import check_header_value, check_token_value
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.http.response_body import ResponseBody
@@ -148,7 +148,7 @@ class AsyncSendStep:
         if token is not None:
             encoded_token, encoded = self._authorization
             if encoded_token != token:
-                encoded = SecretBytes(b"OAuth " + check_header_value("token", token).encode("ascii"))
+                encoded = SecretBytes(b"OAuth " + check_token_value("token", token).encode("ascii"))
                 self._authorization = (token, encoded)
             headers.append((b"Authorization", encoded))
         headers += [

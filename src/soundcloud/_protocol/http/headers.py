@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from soundcloud._protocol.secrets import masked
 from soundcloud.errors import InvalidInputError
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token of RFC 9110, section 5.6.2
@@ -19,6 +20,15 @@ def check_header_value(name: str, value: str) -> str:
         del value  # so that the frame of this error does not hold it
         raise InvalidInputError(f"{name} holds a line break or another character that a header cannot carry")
     return value
+
+
+def check_token_value(name: str, token: str) -> str:
+    """Return an access token, or raise `InvalidInputError`, also for the value of a whole `Authorization` header."""
+    token = masked(token)
+    check_header_value(name, token)
+    if token[:7].lower().startswith(("oauth ", "bearer ")):
+        raise InvalidInputError(f'{name} begins with "OAuth" or "Bearer": pass the token without this word')
+    return token
 
 
 def check_extra_headers(headers: Mapping[str, str]) -> None:

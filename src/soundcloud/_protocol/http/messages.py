@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from soundcloud._protocol.http.multipart import SeekableFile
 from soundcloud._protocol.http.urls import encode_query, path_value
 from soundcloud._protocol.secrets import Secret, as_secret
 from soundcloud_api.types import File, FormModel, Operation, json_content
@@ -59,8 +60,10 @@ class Request:
 
     @property
     def repeatable(self) -> bool:
-        """Whether the body can be sent a second time: an open file cannot."""
-        return all(isinstance(file.content, bytes) or hasattr(file.content, "__fspath__") for file in self.files)
+        """Whether the body can be sent a second time: a pipe or an iterator cannot."""
+        return all(
+            isinstance(file.content, bytes | SeekableFile) or hasattr(file.content, "__fspath__") for file in self.files
+        )
 
 
 @attrs.frozen

@@ -46,6 +46,7 @@ class Multipart:
         self._parts: list[tuple[bytes, _Source | None]] = []
         self._opened: list[Any] = []
         self._sent = 0
+        name = ""
         try:
             for name, value in fields.items():
                 head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"'
@@ -57,7 +58,10 @@ class Multipart:
         except BaseException as error:
             self.close()
             if isinstance(error, UnicodeEncodeError):
-                raise InvalidInputError("a field holds half a surrogate pair, which cannot be sent") from None
+                raise InvalidInputError(
+                    f"the field {name} holds half a surrogate pair, which cannot be sent",
+                    hint='pass value.encode("utf-8", "replace").decode()',
+                ) from None
             raise
         self._end = f"--{boundary}--\r\n".encode()
         self._total = sum(source.length for _, source in self._parts if source is not None)
@@ -71,6 +75,11 @@ class Multipart:
             self._opened.append(content)
         else:
             name, length = file.filename, length_of(content)
+            if isinstance(content, SeekableFile):
+                try:
+                    content.rewind()
+                except (OSError, ValueError) as error:
+                    raise UploadInterruptedError(f"{name} cannot be read: {error}") from None
         if length == 0:
             raise InvalidInputError(f"{name} is empty: there is nothing to send")
         return _Source(name, content, length)
@@ -188,6 +197,34 @@ class _AsyncPieces:
         raise StopAsyncIteration
 
 
+class SizedFile:
+    """A binary file and the number of bytes to send from it, for a file of unknown length such as a pipe.
+
+    Args:
+        file: The file, which stays open.
+        length: The number of bytes.
+    """
+
+    def __init__(self, file: Any, length: int) -> None:
+        self._file, self.length = file, length
+
+    def read(self, size: int) -> Any:
+        """Read up to `size` bytes."""
+        return self._file.read(size)
+
+
+class SeekableFile(SizedFile):
+    """A binary file that is sent from its current position to its end, and from the same position if it is sent again."""
+
+    def __init__(self, file: Any) -> None:
+        super().__init__(file, length_of(file))
+        self.start: int = file.tell()
+
+    def rewind(self) -> None:
+        """Go back to the position where the file starts."""
+        self._file.seek(self.start)
+
+
 def length_of(content: Any) -> int:
     """Return the number of bytes to send, for a file from its current position."""
     if isinstance(content, bytes):
@@ -199,11 +236,12 @@ def length_of(content: Any) -> int:
         raise InvalidInputError("the file is closed: pass an open file or a path")
     try:
         start = content.tell()
-        length = content.seek(0, 2) - start
+        content.seek(0, 2)
+        length = content.tell() - start  # seek() of an mmap returns None before Python 3.13
         content.seek(start)
     except (OSError, ValueError, AttributeError):
         raise InvalidInputError(
-            "the length of the file is unknown: pass a path or bytes, or an iterable with length="
+            "the length of the file is unknown: pass a path or bytes, or for audio its number of bytes as length="
         ) from None
     return max(0, cast("int", length))
 

@@ -98,13 +98,13 @@ def check_path(path: str, parameters: Mapping[str, Any]) -> None:
         or "#" in path
         or ".." in path
     ):
-        path = redact(path[:])  # a plain string again, which shows the path without its secrets
+        path = redact(str(path))  # a plain string again, which shows the path without its secrets
         raise InvalidInputError(f"path={path!r} is not a path of the API: pass one such as /tracks/{{id}}")
     for piece in path.partition("?")[0].split("{")[1:]:
         name, brace, _ = piece.partition("}")
         if not brace or name not in parameters:
             raise InvalidInputError(
-                f"path={redact(path[:])!r} needs a value for {{{name}}}: pass it as {{{name!r}: ...}}"
+                f"path={redact(str(path))!r} needs a value for {{{name}}}: pass it as {{{name!r}: ...}}"
             )
 
 

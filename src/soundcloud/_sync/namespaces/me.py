@@ -327,7 +327,7 @@ class MeNamespace(Namespace):
     ) -> list[dict[str, Any]]:
         """List the accounts of other services that are linked to yours.
 
-        This operation is not in the document, so SoundCloud may remove it without notice.
+        This operation is not in SoundCloud's OpenAPI document, so SoundCloud may remove it without notice.
 
         Args:
             token: An access token to use instead of the client's own.

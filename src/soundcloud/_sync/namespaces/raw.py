@@ -19,8 +19,9 @@ class RawNamespace(Namespace):
     """`client.raw`: send any request to the API and get the response, whatever its status.
 
     Redirects and pages are not followed, failures are not retried, and responses are not cached. `path` is a path of the API, or a
-    URL of the API such as a `next_href`. Names in the braces of a path are filled from `parameters`; the other parameters become
-    the query. None leaves a parameter out, and a list is sent comma-separated. `client.paginate_raw` follows pages.
+    URL of the API such as a `next_href`. `parameters` gives the values for the names in the braces of the path; the other
+    parameters become the query. None leaves a parameter out, and a list is sent comma-separated. `client.paginate_raw` follows
+    pages.
 
     Raises:
         InvalidInputError: The path is not one of the API, lacks a parameter, or the body is not valid; nothing was sent.
@@ -52,7 +53,8 @@ class RawNamespace(Namespace):
             parameters: Values for the braces and the query.
             json: A value to send as JSON.
             form: Fields to send as a URL-encoded form.
-            headers: Additional headers, except Authorization, Content-Type, Host and those that frame the request.
+            headers: Additional headers, except Authorization, Content-Type, Content-Length, Host and those of the connection,
+                such as Transfer-Encoding.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 

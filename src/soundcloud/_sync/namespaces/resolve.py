@@ -31,7 +31,7 @@ class ResolveNamespace(Namespace):
     @uses_announced("resolve_of_discover_links")
     @implements("get_resolve")
     def resolve_url(self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]) -> str:
-        """Get the API URL of a URL of soundcloud.com.
+        """Get the API URL of the resource at a URL of soundcloud.com.
 
         Args:
             url: A URL of soundcloud.com, of a subdomain such as on.soundcloud.com, or of the client's `web_url`; with or
@@ -64,8 +64,8 @@ class ResolveNamespace(Namespace):
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
-            WrongKindError: The URL is of something else.
-            UnexpectedResponseError: The URL redirects to another host, which got no request.
+            WrongKindError: The URL is not that of a track, user, playlist or station.
+            UnexpectedResponseError: The URL redirects to another host; no request was sent there.
 
         Example:
             >>> track = client.resolve.resolve("https://soundcloud.com/forss/flickermood")
@@ -87,8 +87,8 @@ class ResolveNamespace(Namespace):
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
-            WrongKindError: The URL is not of a track; the message and `kind` say what it is of.
-            UnexpectedResponseError: The URL redirects to another host, which got no request.
+            WrongKindError: The URL is not that of a track; the message and `kind` say what it is.
+            UnexpectedResponseError: The URL redirects to another host; no request was sent there.
 
         Example:
             >>> track = client.resolve.track("https://soundcloud.com/forss/flickermood")
@@ -110,8 +110,8 @@ class ResolveNamespace(Namespace):
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
-            WrongKindError: The URL is not of a user; the message and `kind` say what it is of.
-            UnexpectedResponseError: The URL redirects to another host, which got no request.
+            WrongKindError: The URL is not that of a user; the message and `kind` say what it is.
+            UnexpectedResponseError: The URL redirects to another host; no request was sent there.
 
         Example:
             >>> user = client.resolve.user("https://soundcloud.com/forss")
@@ -133,8 +133,8 @@ class ResolveNamespace(Namespace):
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
-            WrongKindError: The URL is not of a playlist; the message and `kind` say what it is of.
-            UnexpectedResponseError: The URL redirects to another host, which got no request.
+            WrongKindError: The URL is not that of a playlist; the message and `kind` say what it is.
+            UnexpectedResponseError: The URL redirects to another host; no request was sent there.
 
         Example:
             >>> playlist = client.resolve.playlist("https://soundcloud.com/forss/sets/study")
@@ -160,8 +160,9 @@ class ResolveNamespace(Namespace):
     ) -> OEmbed:
         """Get the HTML that embeds a resource from SoundCloud's oEmbed endpoint, without a token.
 
-        SoundCloud sometimes blocks servers: with a 403, a 404, an HTML page or no connection. `soundcloud.widget` then makes
-        the HTML. SoundCloud answers the same for a resource that does not exist or must not be embedded; its player is empty.
+        SoundCloud sometimes blocks requests from servers, with a 403, a 404, an HTML page or no connection. Then
+        `soundcloud.widget` makes the HTML. SoundCloud sends the same response for a resource that does not exist or must not be
+        embedded, so the player of such HTML can be empty.
 
         Args:
             resource: A permalink, a share link, an API URL, a URN, an id, or a model such as `Track`.

@@ -296,7 +296,7 @@ class UsersNamespace(Namespace):
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
             limit: The page size, 1 to 200 items; default 50.
-            cursor: The `cursor` of a `next_href` to start from. The document does not list it.
+            cursor: The `cursor` of a `next_href` to start from. SoundCloud's OpenAPI document does not list it.
             access: Access levels to include; default `playable,preview`.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.

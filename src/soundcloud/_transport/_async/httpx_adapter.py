@@ -29,19 +29,27 @@ class AsyncHttpxTransport:
         transport: A transport to send with directly; nothing has patched the client, so it would add nothing but time.
         owned: Whether the client is ours: it is closed with this transport, and adds nothing to a request.
         client_timeout: Whether the timeouts of the client apply in place of ours.
+        proxied: Whether our client sends through a proxy.
     """
 
-    __slots__ = ("_client", "_client_timeout", "_library", "_owned", "_send")
+    __slots__ = ("_client", "_client_timeout", "_library", "_owned", "_proxied", "_send")
 
     def __init__(
-        self, library: Any, client: Any, *, transport: Any = None, owned: bool = False, client_timeout: bool = False
+        self,
+        library: Any,
+        client: Any,
+        *,
+        transport: Any = None,
+        owned: bool = False,
+        client_timeout: bool = False,
+        proxied: bool = False,
     ) -> None:
         self._library, self._client = library, client
         if transport is None:
             self._send: Any = partial(client.send, stream=True, follow_redirects=False)
         else:
             self._send = transport.handle_async_request
-        self._owned, self._client_timeout = owned, client_timeout
+        self._owned, self._client_timeout, self._proxied = owned, client_timeout, proxied
         redact_log(library.__name__)
 
     async def send(
@@ -74,7 +82,9 @@ class AsyncHttpxTransport:
                 content, Multipart
             ):
                 raise InvalidInputError(f"the request cannot be sent: {error}") from None
-            raise map_httpx_error(library, error) from error
+            failure = map_httpx_error(library, error)
+            failure.proxied = self._proxied
+            raise failure from error
         return response.status_code, headers
 
     def _build(self, request: base.PreparedRequest, timeout: Timeout, deadline: AsyncDeadline) -> Any:

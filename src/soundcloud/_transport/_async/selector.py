@@ -114,8 +114,10 @@ class AsyncTransportSelector:
             except (ValueError, ImportError) as error:
                 # The message of httpx may contain the password of the proxy.
                 what = "proxy=" if self._proxy else f"the proxy that the environment names for {origin}"
+                if isinstance(error, ImportError):  # only for SOCKS: no other library is needed
+                    raise InvalidInputError(f'{what} is a SOCKS proxy: run pip install "{name}[socks]"') from None
                 raise InvalidInputError(f"{what} cannot be used: {type(error).__name__}") from None
-            self._httpx[key] = AsyncHttpxTransport(library, client, owned=True)
+            self._httpx[key] = AsyncHttpxTransport(library, client, owned=True, proxied=proxy is not None)
         return self._httpx[key]
 
     async def aclose(self) -> None:

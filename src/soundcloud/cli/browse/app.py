@@ -9,7 +9,7 @@ from rich.text import Text
 from textual import events, work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
@@ -18,6 +18,7 @@ from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.browse.lists import SECTIONS, LoadedList, Section, open_item
 from soundcloud.cli.browse.playback import BackgroundPlayback, queue_from
 from soundcloud.cli.framework.errors import INTERRUPTED, CommandError, ErrorMessage, describe_error
+from soundcloud.cli.framework.wording import remove_python_names
 from soundcloud.cli.player.screen import draw_player, times
 from soundcloud.errors import SoundCloudError
 
@@ -43,8 +44,11 @@ _ACTIONS = {
     "L": ("like", "Like"),
     "o": ("open", "Open in browser"),
 }
+# The key / goes to the search box, so it is pressed there, too.
+_WORDS = "(?!/).*"
 _SYMBOLS = {"plus": "+", "minus": "-"}
 _OTHER_KEYS = (("/", "Search"), ("tab", "Next part"), ("enter", "Play or open"), ("esc", "Back"))
+_SCROLL_KEYS = {"up", "down", "pageup", "pagedown", "home", "end"}
 _IN_FOOTER = {"space", "n"}
 
 
@@ -81,23 +85,36 @@ class Rows(OptionList):
 
 
 class KeysScreen(ModalScreen[None]):
-    """The list of the keys; any key closes it."""
+    """The list of the keys. In a low window, the keys that move in a list scroll it; any other key closes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_closing = False
 
     def compose(self) -> ComposeResult:
         """Create the list."""
         keys = [(_SYMBOLS.get(key, key), text) for key, (_, text) in _ACTIONS.items()]
         lines = [*_OTHER_KEYS, *keys, ("q", "Quit")]
         text = Text("\n").join(Text.assemble((f"{key:>6}", "bold"), f"  {meaning}") for key, meaning in lines)
-        yield Static(text, id="keys")
+        with VerticalScroll(id="keys-box"):
+            yield Static(text, id="keys")
 
     def on_key(self, event: events.Key) -> None:
         """Close the list."""
+        if event.key in _SCROLL_KEYS and self.query_one("#keys-box").max_scroll_y:
+            return
         event.stop()
-        self.dismiss()
+        self._close()
 
     def on_click(self) -> None:
         """Close the list."""
-        self.dismiss()
+        self._close()
+
+    def _close(self) -> None:
+        # Keys that were typed ahead arrive here too, and a screen can be closed only once.
+        if not self._is_closing:
+            self._is_closing = True
+            self.dismiss()
 
 
 class Browser(App[None]):
@@ -111,7 +128,9 @@ class Browser(App[None]):
     #title { height: 1; padding: 0 1; text-style: bold; }
     #rows { height: 1fr; border: none; padding: 0; text-wrap: nowrap; text-overflow: ellipsis; }
     KeysScreen { align: center middle; }
-    #keys { width: 30; height: auto; padding: 1 2; background: $surface; border: round $primary; }
+    #keys-box { width: 30; height: auto; max-height: 100%; padding: 1 2; background: $surface; border: round $primary; }
+    #keys-box { scrollbar-size-vertical: 1; }
+    #keys { height: auto; }
     #player { height: 5; padding: 0 1; border-top: solid $primary-background; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -123,6 +142,7 @@ class Browser(App[None]):
         ),
         Binding("question_mark", "keys", "Keys", key_display="?"),
         Binding("q", "quit", "Quit"),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
     ]
 
@@ -145,7 +165,7 @@ class Browser(App[None]):
         with Horizontal():
             yield Rows(*(section.title for section in SECTIONS), id="sections")
             with Vertical():
-                yield Input(placeholder="words to find, then enter", id="words", compact=True)
+                yield Input(placeholder="words to find, then enter", id="words", restrict=_WORDS, compact=True)
                 yield Static(id="title")
                 yield Rows(id="rows", markup=False)
         yield Waveform(_IDLE, id="player")
@@ -274,7 +294,9 @@ class Browser(App[None]):
     def _show_player(self) -> None:
         while self._waits:
             wait = self._waits.pop(0)
-            self.notify(f"retrying in {wait.delay:.0f} s", title=to_printable(wait.reason), markup=False)
+            self.notify(
+                f"retrying in {wait.delay:.0f} s", title=to_printable(remove_python_names(wait.reason)), markup=False
+            )
         session, widget = self._playback.session, self.query_one("#player", Waveform)
         if session is None or session.playing is None or not self._playback.is_playing:
             widget.update(_IDLE)

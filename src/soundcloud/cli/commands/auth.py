@@ -43,7 +43,7 @@ DEFAULT_REDIRECT_URI = "http://127.0.0.1:8765/callback"
 )
 @click.option("--paste", is_flag=True, help="Paste the URL from the browser's address bar, on any machine.")
 @click.option("--browser/--no-browser", default=True, help="Open the browser, or only print the URL.")
-@click.option("--client-id", metavar="ID", help="The app's id; asked for by default.")
+@click.option("--client-id", metavar="ID", help="The app's id; by default the command asks for it.")
 @click.option(
     "--redirect-uri",
     metavar="URI",
@@ -80,8 +80,8 @@ def login(
     """Sign in to SoundCloud with the browser.
 
     You need an app of your own, from soundcloud.com/you/apps. Enter its id and its secret, or set SOUNDCLOUD_CLIENT_ID and
-    SOUNDCLOUD_CLIENT_SECRET. The command waits 5 minutes for the browser; on a machine without one, use --paste. The secret and
-    the tokens are stored in the keyring, or in a file that only you can read.
+    SOUNDCLOUD_CLIENT_SECRET. On a machine without a browser, use --paste. The secret and the tokens are stored in the keyring, or
+    in a file that only you can read.
     """
     arguments: dict[str, Any] = {"paste": paste, "open_browser": browser, "port": port, "timeout": wait}
     arguments |= {"show": write_message if paste else partial(_show_url, wait), "ask": _ask}

@@ -76,7 +76,7 @@ def list_settings(context: CommandContext) -> None:
 @config.subcommand(("The number of items that a list prints", "soundcloud config get limit"))
 @_name_argument
 def get(context: CommandContext, name: str) -> None:  # noqa: ARG001 - every command takes the context
-    """Print the value of a setting: of the environment, of the config file, or the built-in default."""
+    """Print the value of a setting, from the environment, the config file or the built-in default."""
     from soundcloud.cli.framework.settings import check_name, find_setting
 
     write_output(f"{format_value(find_setting(check_name(name)).value)}\n")
@@ -90,7 +90,7 @@ def get(context: CommandContext, name: str) -> None:  # noqa: ARG001 - every com
     context_settings={"ignore_unknown_options": True},
 )
 @_name_argument
-@argument("value", help="The value, as the option takes it.", shell_complete=_complete_values)
+@argument("value", help="The value, in the form that the option takes.", shell_complete=_complete_values)
 def set(context: CommandContext, name: str, value: str) -> None:  # noqa: A001 - the name of the command
     """Set a default in the config file."""
     from soundcloud.cli.framework.settings import (

@@ -64,7 +64,12 @@ def _parse_format(value: str) -> str:
     metavar="NAME",
     help="A stream format, for example hls_mp3_128; repeat it for alternatives.",
 )
-@click.option("--url", "only_url", is_flag=True, help="Print the stream URLs instead; they expire after some minutes.")
+@click.option(
+    "--url",
+    "only_url",
+    is_flag=True,
+    help="Print the stream URLs instead of playing them; they expire after some minutes.",
+)
 def play(
     context: CommandContext,
     items: tuple[str, ...],

@@ -62,7 +62,7 @@ def playlist() -> None:
 @web_option
 @output_options
 def show(context: CommandContext, playlists: tuple[str, ...], web: bool) -> int:
-    """Show playlists or stations; a private playlist by its share link."""
+    """Show playlists or stations. To show a private playlist of another user, pass its share link."""
     return show_each(context, playlists, "playlists", web=web)
 
 

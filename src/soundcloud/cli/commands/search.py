@@ -7,7 +7,7 @@ import click
 from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import argument, list_options
-from soundcloud.cli.framework.param_types import DateRangeType, DurationRangeType, NumberRangeType
+from soundcloud.cli.framework.param_types import DateRangeType, DurationRangeType, IntegerRangeType
 from soundcloud.cli.output.columns import PLAYLISTS, STATIONS_OF_TRACKS, TRACKS, USERS
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ _access_option = click.option(
 @_optional_words_argument
 @click.option("--genre", "genres", multiple=True, metavar="GENRE", help="Filter by genre; repeat it to match any.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Filter by tag; repeat it to match any.")
-@click.option("--bpm", type=NumberRangeType(), help="Beats per minute, for example 120, 120-130 or 120-.")
+@click.option("--bpm", type=IntegerRangeType(), help="Beats per minute, for example 120, 120-130 or 120-.")
 @click.option("--duration", type=DurationRangeType(), help="Length, for example 3:00, 2:00-5:00 or -5:00.")
 @click.option(
     "--created", "created_at", type=DateRangeType(), help="Date of creation, for example 2026-06-30 or 2026-01-01.."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from soundcloud._atomic_file import naming_file
 from soundcloud.cli.framework.bulk import apply_to_each, delete_each
 from soundcloud.cli.framework.commands import command, group
 from soundcloud.cli.framework.context import CommandContext
@@ -56,7 +57,7 @@ def track() -> None:
 @web_option
 @output_options
 def show(context: CommandContext, tracks: tuple[str, ...], web: bool) -> int:
-    """Show tracks; a private one by its share link."""
+    """Show tracks. To show a private track of another user, pass its share link."""
     return show_each(context, tracks, "tracks", web=web)
 
 
@@ -192,7 +193,7 @@ _DEFAULT_WIDTH = 80
 def waveform(context: CommandContext, track: str, svg: str | None) -> None:
     """Draw the waveform of a track; --json prints its samples, and --svg a picture.
 
-    In a web page, the picture has the color of the text around it. As a file of its own it follows the system's dark mode.
+    In a web page, the picture has the color of the text around it. Opened as a file, it follows the system's dark mode.
     """
     if svg is not None and "format" in context.given:
         raise click.UsageError(f"use either --svg or --{context.format}, not both")
@@ -206,7 +207,8 @@ def waveform(context: CommandContext, track: str, svg: str | None) -> None:
         if svg == "-":
             write_output(picture)
             return
-        Path(svg).write_text(picture, encoding="utf-8")
+        with naming_file(Path(svg)):
+            Path(svg).write_text(picture, encoding="utf-8")
         context.note(f"wrote {svg}")
         return
     if context.format == "table" and not context.given.get("fields"):

@@ -81,7 +81,7 @@ def upload(
 ) -> int:
     """Upload files.
 
-    A folder stands for the audio files in it, in the order of their names; folders in it are left out.
+    A folder stands for its audio files, in the order of their names. Its subfolders are left out.
 
     A manifest overrides the options, and the options override the metadata in the files. The default title is the name of the file.
     The files of a manifest must be below its folder, unless you pass --allow-outside.

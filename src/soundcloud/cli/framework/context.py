@@ -249,7 +249,9 @@ class CommandContext:
     def _print_retry(self, info: "RetryInfo") -> None:
         # In a pipe too: without it, a long wait looks like a hanging command.
         ends = datetime.now().astimezone() + timedelta(seconds=info.delay)
-        self.note(f"{info.reason}: retrying in {info.delay:.0f} s, at {ends:%H:%M:%S}")
+        from soundcloud.cli.framework.wording import remove_python_names
+
+        self.note(f"{remove_python_names(info.reason)}: retrying in {info.delay:.0f} s, at {ends:%H:%M:%S}")
 
     def confirm(self, question: str) -> None:
         """Ask a question before a change that cannot be undone; raise an error unless the answer is yes."""

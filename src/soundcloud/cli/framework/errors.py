@@ -11,6 +11,8 @@
 | 130 | interrupted with Ctrl-C |
 """
 
+import errno
+import os
 import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 FAILED, USAGE, NOT_SIGNED_IN, NOT_FOUND, RATE_LIMITED, INTERRUPTED = 1, 2, 3, 4, 5, 130
 
 _SIGN_IN = "soundcloud login"
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _SPAM = "do not repeat this"
+LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
 
 
 class CommandError(Exception):
@@ -68,10 +72,15 @@ def describe_error(error: BaseException) -> ErrorMessage:
             return ErrorMessage(error.format_message(), "soundcloud --help", error.exit_code)
         case errors.SoundCloudError():
             return _describe_client_error(error)
+        case OSError() if error.filename is None and error.errno in _FULL:
+            # Files are named in their errors, so this is standard output.
+            hint = "free some space, or send the output elsewhere"
+            return ErrorMessage(f"the output cannot be written: {error.strerror}", hint, FAILED)
         case OSError():
             name = f"{error.filename}: " if error.filename else ""
             text = f"{name}{error.strerror or type(error).__name__}"
-            return ErrorMessage(text, "check the file or the folder", FAILED)
+            is_full = error.errno in _FULL
+            return ErrorMessage(text, "free some space" if is_full else "check the file or the folder", FAILED)
         case ImportError() | RuntimeError():
             return ErrorMessage(str(error), "soundcloud doctor", FAILED)
         case _:
@@ -104,7 +113,7 @@ def _describe_client_error(error: "errors.SoundCloudError") -> ErrorMessage:
         case errors.RateLimitError():
             return ErrorMessage(text, _rate_limit_hint(error), RATE_LIMITED)
         case errors.ConnectionFailedError():
-            return ErrorMessage(text, "check the network, then run: soundcloud doctor", FAILED)
+            return ErrorMessage(text, _connection_hint(), FAILED)
         case _:
             return ErrorMessage(text, own_hint or "--debug shows the requests", FAILED)
 
@@ -112,6 +121,18 @@ def _describe_client_error(error: "errors.SoundCloudError") -> ErrorMessage:
 def _help_of_command() -> str:
     context = click.get_current_context(silent=True)
     return f"{context.command_path if context is not None else 'soundcloud'} --help"
+
+
+def _connection_hint() -> str:
+    """Return what to do without a response: start the sandbox again, if the environment has its URL."""
+    from urllib.parse import urlsplit
+
+    from soundcloud._protocol.environment import environment_settings
+
+    url = environment_settings(os.environ).get("base_url")
+    if url is None or urlsplit(url).hostname not in LOOPBACK_HOSTS:
+        return "check the network, then run: soundcloud doctor"
+    return f"start the sandbox at {url} again, or unset SOUNDCLOUD_API_URL, or use --sandbox"
 
 
 def _rate_limit_hint(error: "errors.RateLimitError") -> str:

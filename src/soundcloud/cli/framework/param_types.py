@@ -1,5 +1,6 @@
 """Parameter types for ranges and positions: 120-130, 2:00-5:00, 2026-01-01..2026-06-30, 1:30."""
 
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -42,15 +43,23 @@ class IntegerType(click.IntRange):
 
 
 class NumberType(click.FloatRange):
-    """A number within limits; see `IntegerType`."""
+    """A finite number within limits; see `IntegerType`."""
 
     name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Convert a number. click accepts nan, which compares with no limit, and inf without an upper limit."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{str(value)!r} is not a valid number.", param, ctx)
+        return number
 
 
 class _Range(ParamType, ABC):
     """Two values with a separator between them, of which either may be missing, or one value."""
 
     separator = "-"
+    kind = "a range"
     examples = ""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -66,7 +75,7 @@ class _Range(ParamType, ABC):
         except (ValueError, OverflowError):
             ends = (None, None)
         if ends == (None, None):
-            self.fail(f"{value!r} is not a range; examples: {self.examples}")
+            self.fail(f"{value!r} is not {self.kind}; examples: {self.examples}")
         start, end = ends
         if start is not None and end is not None and start > end:
             self.fail(f"{value!r} starts after its end; example: {after}{self.separator}{before}")
@@ -77,15 +86,19 @@ class _Range(ParamType, ABC):
         """Parse one end."""
 
 
-class NumberRangeType(_Range):
-    """Numbers: 120-130, 120-, -90."""
+class IntegerRangeType(_Range):
+    """Integers: 120-130, 120-, -90."""
 
     name = "from-to"
+    kind = "a range of integers"
     examples = "120, 120-130, 120-, -130"
 
-    def parse_end(self, text: str, *, last: bool = False) -> float:
-        """Parse a number."""
-        return int(text) if text.isdigit() else float(text)
+    def parse_end(self, text: str, *, last: bool = False) -> int:
+        """Parse an integer; 120.0 is one too."""
+        number = float(text)
+        if not number.is_integer():
+            raise ValueError(f"{text!r} is not an integer")
+        return int(number)
 
 
 class DurationRangeType(_Range):

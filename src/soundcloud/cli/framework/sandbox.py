@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from soundcloud._protocol.environment import environment_settings
-from soundcloud.cli.framework.errors import CommandError
+from soundcloud.cli.framework.errors import LOOPBACK_HOSTS, CommandError
 
 if TYPE_CHECKING:
     from soundcloud.raw import RawResponse
 
 DEFAULT_URLS = ("http://127.0.0.1:8700", "http://127.0.0.1:8701")
 DEFAULT_WEB_URL = "http://127.0.0.1:8702"
-_LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
+_DEFAULT_APP = {
+    "client_id": "sandbox-client-id",
+    "client_secret": "sandbox-client-secret",
+    "redirect_uri": "http://127.0.0.1:8765/callback",
+}
 _TIMEOUT = 5.0
 
 
@@ -25,15 +29,15 @@ def sandbox_settings(note: Callable[[str], None]) -> Generator[dict[str, Any], N
     has_urls = {"base_url", "auth_url"} <= environment.keys()
     urls = (environment["base_url"], environment["auth_url"]) if has_urls else DEFAULT_URLS
     if _is_running(urls[0]):
-        defaults = {
-            "client_id": "sandbox-client-id",
-            "client_secret": "sandbox-client-secret",
-            "redirect_uri": "http://127.0.0.1:8765/callback",
-            "web_url": DEFAULT_WEB_URL,
-        }
+        defaults = {**_DEFAULT_APP, "web_url": DEFAULT_WEB_URL}
         given = environment if urls != DEFAULT_URLS else {}
         settings = {name: given.get(name, value) for name, value in defaults.items()}
         yield _sign_in({**settings, "base_url": urls[0], "auth_url": urls[1]})
+        return
+    in_background = _find_in_background()
+    if in_background is not None:
+        # Not the app of the environment: without the sandbox's URLs, it can be a real one.
+        yield _sign_in({**_DEFAULT_APP, **in_background})
         return
     from soundcloud.sandbox import Sandbox
 
@@ -42,10 +46,25 @@ def sandbox_settings(note: Callable[[str], None]) -> Generator[dict[str, Any], N
         yield dict(sandbox.client_settings())
 
 
+def _find_in_background() -> dict[str, str] | None:
+    """Return the URLs of the sandbox that `soundcloud sandbox --background` started on other ports; None unless there is one."""
+    from soundcloud.sandbox import background
+    from soundcloud.sandbox.errors import SandboxError
+
+    try:
+        running = background.list_running()
+    except SandboxError:
+        # The state folder cannot be created, so there is none.
+        return None
+    if len(running) != 1 or not _is_running(running[0].api_url):
+        return None
+    return {"base_url": running[0].api_url, "auth_url": running[0].auth_url, "web_url": running[0].media_url}
+
+
 def _is_running(api_url: str) -> bool:
     """Return whether a sandbox of this machine answers at a URL."""
     parts = urlsplit(api_url)
-    if parts.scheme != "http" or parts.hostname not in _LOOPBACK_HOSTS:
+    if parts.scheme != "http" or parts.hostname not in LOOPBACK_HOSTS:
         return False
     from soundcloud.errors import SoundCloudError
 

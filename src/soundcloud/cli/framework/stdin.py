@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import click
 
-from soundcloud._atomic_file import replace_file
+from soundcloud._atomic_file import naming_file, replace_file
 from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.framework.last_list import expand_row, expand_rows
 
@@ -73,7 +73,8 @@ def write_failed(path: Path, failed: Iterable[tuple[str, str]]) -> None:
     content = "".join(lines).encode("utf-8", "surrogateescape")
     if path.exists() and not path.is_file():
         # A device or a pipe, such as /dev/stderr.
-        path.write_bytes(content)
+        with naming_file(path):
+            path.write_bytes(content)
     else:
         # An item may be a share link.
         replace_file(path, content)

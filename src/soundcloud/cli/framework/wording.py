@@ -10,6 +10,8 @@ _ASSIGNMENT = re.compile(r"(\w+)=('[^']*'|\S+?): (.+)", re.DOTALL)
 _PYTHON = re.compile(r"\w+\(|\bclient\.|\w=(\s|[,;:)]|$)|=True|\bNone\b|[a-z][A-Z]\w+Store|FileTokenStore")
 _TIMED_OUT = re.compile(r"the user did not sign in within (\S+) seconds")
 _RESOURCE = re.compile(r"/soundcloud:(track|user|playlist)s:(\w+)")
+# Names of classes and numbers of errors: "no response (ConnectError): [Errno 111] Connection refused".
+_PYTHON_NAMES = re.compile(r" \([A-Z]\w*(?:Error|Timeout)\)|\[Errno -?\d+\] ")
 # Arguments of methods that are options with another name.
 _OTHER_NAMES = {"prefer": "formats", "timestamp": "at", "position": "at", "tag_list": "tags", "artwork_data": "artwork"}
 _HINTS = {
@@ -23,6 +25,11 @@ _HINTS = {
     "web_url=": "set SOUNDCLOUD_WEB_URL to the sandbox's third URL",
     "refresh()": "run the command again",
 }
+
+
+def remove_python_names(reason: str) -> str:
+    """Return why there is no response without the class and the number of the error."""
+    return _PYTHON_NAMES.sub("", reason)
 
 
 def reword_hint(error: errors.SoundCloudError) -> str | None:
@@ -43,6 +50,8 @@ def reword_message(error: errors.SoundCloudError) -> str:
         # The user of the command is the one who signs in.
         message = _TIMED_OUT.sub(r"timed out after \1 seconds waiting for the sign-in", error.message)
         return message.replace("the user denied access", "you declined access in the browser")
+    if isinstance(error, errors.ConnectionFailedError | errors.RequestTimeoutError):
+        return remove_python_names(error.message)
     # A 404 of DELETE may be about the like, the repost or the follow.
     if isinstance(error, errors.NotFoundError) and error.method != "DELETE":
         resource = _RESOURCE.search(error.path or "")

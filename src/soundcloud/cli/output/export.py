@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import attrs
 
-from soundcloud._atomic_file import open_private, replace_file
+from soundcloud._atomic_file import naming_file, open_private, replace_file
 from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.framework.file_lock import lock_file
 from soundcloud.cli.output.columns import get_field, get_raw
@@ -146,13 +146,16 @@ class Export:
             # Only a page of the same list can fetch the page at a URL.
             page = fetch_page_at(page, checkpoint.next_href)
         elif self._settings.format == "csv":
-            file.write(self._format_csv_row(self._settings.fields).encode())
+            with naming_file(self._partial):
+                file.write(self._format_csv_row(self._settings.fields).encode())
         for each in page.pages():
             items = [(str(getattr(item, "urn", "")), item) for item in each.collection]
             new = [item for urn, item in items if not urn or urn not in checkpoint.last]
-            file.write("".join(map(self._format_row, new)).encode())
-            file.flush()
-            os.fsync(file.fileno())
+            rows_text = "".join(map(self._format_row, new)).encode()
+            with naming_file(self._partial):
+                file.write(rows_text)
+                file.flush()
+                os.fsync(file.fileno())
             last = tuple(urn for urn, _ in items) or checkpoint.last
             rows = checkpoint.rows + len(new)
             checkpoint = Checkpoint(rows, file.tell(), each.next_href, last, each.next_href is None)

@@ -6,6 +6,7 @@ macOS's afplay is not supported: it plays files only, and SoundCloud's terms do 
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import time
@@ -170,12 +171,22 @@ class MpvPlayer(Player):
                 raise CommandError(
                     "mpv does not start", "run it directly: mpv --idle=yes; version 0.33 or newer is needed"
                 )
-            self.ended = "quit"
+            self._check_exit()
             return
         self._has_responded = True
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         for line in lines:
             self._process_message(cast("dict[str, Any]", json.loads(line)))
+
+    def _check_exit(self) -> None:
+        """Report a crash of mpv; before another end it says "shutdown", unless SIGTERM arrives during its start."""
+        has_quit, self.ended = self.ended == "quit", "quit"
+        with suppress(subprocess.TimeoutExpired):
+            status = self._process.wait(_STOP_TIMEOUT) if self._process is not None else 0
+            if not has_quit and status not in {0, 4, -signal.SIGTERM}:
+                raise CommandError(
+                    f"mpv ended unexpectedly, with status {status}", "run the command again, or use --player ffplay"
+                )
 
     def _process_message(self, message: dict[str, Any]) -> None:
         if self._starting and (message.get("name") in {"time-pos", "duration"} or message.get("event") == "end-file"):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from secrets import token_hex, token_urlsafe
+from secrets import token_hex
 from typing import Any, cast
 
 from soundcloud.sandbox.data.database import Row
@@ -150,7 +150,7 @@ def insert_item(request: Request, table: str, sent: Mapping[str, Any], columns: 
         "user_id": user_id,
         "created_at": created_at,
         "last_modified": created_at,
-        "secret_token": f"s-{token_urlsafe(8)}",
+        "secret_token": f"s-{token_hex(6)[:11]}",
         "artwork_url": save_artwork(request, sent),
         "search_text": _make_search_text(request, user_id, columns),
         **columns,

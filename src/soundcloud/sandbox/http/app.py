@@ -89,7 +89,7 @@ class SandboxApp:
         viewer = grants.find_viewer(self._state.database, access_token) if access_token else None
         if viewer is None:
             return error_response(401)
-        request = Request(self._state, http.url.path, http.path_params, http.query_params, viewer, content, form)
+        request = Request(self._state, http.scope["path"], http.path_params, http.query_params, viewer, content, form)
         if route.method != "GET" and route.operation not in {"post_sign_out", "post_disconnect"}:
             # An app token cannot write; `user_id` rejects it.
             _ = request.user_id

@@ -1,6 +1,7 @@
 """A uvicorn server that runs in a thread, and the sockets that it listens on."""
 
 import asyncio
+import errno
 import socket
 import sys
 from threading import Event, Thread
@@ -84,8 +85,8 @@ def listen(host: str, port: int, name: str) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        raise SandboxError(
-            f"cannot listen at {host}, port {port}: {error.strerror}; "
-            f"choose another {name} (--{name.replace('_', '-')}), or 0 for a free one"
-        ) from error
+        remedy = f"choose another {name} (--{name.replace('_', '-')}), or 0 for a free one"
+        if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+            remedy = "choose an address of this machine (--host), such as 127.0.0.1, or 0.0.0.0 for all"
+        raise SandboxError(f"cannot listen at {host}, port {port}: {error.strerror}; {remedy}") from error
     return listener

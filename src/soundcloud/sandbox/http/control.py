@@ -64,14 +64,14 @@ class Control:
         """Answer a request."""
         request = HTTPRequest(scope, receive)
         try:
-            page = dashboard.serve(request.url.path) if request.method in {"GET", "HEAD"} else None
+            page = dashboard.serve(scope["path"]) if request.method in {"GET", "HEAD"} else None
             response = page or await self._respond(request)
         except ClientDisconnect:
             response = Response(status_code=400)
         await response(scope, receive, send)
 
     async def _respond(self, request: HTTPRequest) -> Response:
-        path, method = request.url.path, "GET" if request.method == "HEAD" else request.method
+        path, method = request.scope["path"], "GET" if request.method == "HEAD" else request.method
         route, parameters = self._find(path)
         if route is None:
             return _error(404, f"{path} is not a path of the control API: see /-/openapi.json")

@@ -69,7 +69,7 @@ def routes(state: State) -> list[BaseRoute]:
 
 
 def _serve(state: State, request: HTTPRequest) -> Response | File | Drawing:
-    path = request.url.path
+    path = request.scope["path"]
     if found := _IMAGE.fullmatch(path):
         return _serve_image(state, found[1], images.SIZES[found[2]], "png" if found[3] == "png" else "jpeg")
     if found := _WAVEFORM.fullmatch(path):
