@@ -312,8 +312,8 @@ def test_memory_stays_flat(client, browse_sandbox):
         async with running(client) as (app, pilot):
             await search(app, pilot)
             sizes, shown = [], app.query_one("#rows")
-            for _ in range(4):
-                for step in range(250):
+            for _ in range(6):
+                for step in range(175):
                     (shown.action_cursor_up if step % 3 else shown.action_page_down)()
                     if step % 25 == 0:
                         app._open_section(SECTIONS[0])
@@ -321,7 +321,8 @@ def test_memory_stays_flat(client, browse_sandbox):
                 browse_sandbox.clear_requests()  # they have the bodies
                 gc.collect()
                 sizes.append(tracemalloc.get_traced_memory()[0])
-            assert sizes[3] - sizes[1] < 300_000, sizes
+            # One size alone may count what a thread has not finished.
+            assert min(sizes[3:]) - sizes[1] < 300_000, sizes
 
     tracemalloc.start()
     try:
