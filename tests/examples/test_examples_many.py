@@ -6,9 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import webbrowser
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -299,23 +298,26 @@ def working(workers):
     """Run workers until the end of the block; all of them are ready at its start."""
     command = [sys.executable, "-m", "examples.workers", "work", "--workers", str(WORKERS)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    program = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    program = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, **pipes)
+
+    def are_idle(connection):
+        assert program.poll() is None, program.stdout.read().decode()
+        found = rq.Worker.all(connection)
+        return len(found) == WORKERS and all(worker.get_state() == "idle" for worker in found)
+
     try:
         with workers.connect() as connection:
-            deadline = time.monotonic() + 60
-            while rq.Worker.count(connection) < WORKERS:
-                assert program.poll() is None, program.stdout.read().decode()
-                assert time.monotonic() < deadline, "the workers do not start"
-                time.sleep(0.05)
-        yield program
-    finally:
+            wait_until(lambda: are_idle(connection), timeout=60)
+            yield program
+            # RQ misses a signal between the end of a job and the wait for the next one.
+            wait_until(lambda: are_idle(connection), timeout=60)
         program.send_signal(signal.SIGTERM)
-        try:
-            program.said, _ = program.communicate(timeout=60)
-        except subprocess.TimeoutExpired:
-            program.kill()
-            program.communicate()
-            raise
+        program.said, _ = program.communicate(timeout=60)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+        program.communicate()
 
 
 @posix_only  # RQ forks
