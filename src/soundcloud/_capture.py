@@ -29,7 +29,7 @@ class Capture:
 
 
 captures: ContextVar[tuple[Capture, ...]] = ContextVar("soundcloud_captures", default=())
-"""The captures of the current task or thread, and of those that started it."""
+"""The captures of the current context: a task has those of the task that started it, a thread has none."""
 
 
 @contextmanager

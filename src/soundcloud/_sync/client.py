@@ -456,8 +456,9 @@ class SoundCloudClient(Closing):
     def capture_responses(self) -> AbstractContextManager[list[ResponseInfo]]:
         """Record the responses of this client in a `with` block: status, headers, request id and rate limit.
 
-        Each call adds its last response, whatever its status. The block records the calls of its task or thread, and of the tasks
-        and threads that it starts, for example by `map`. It does not record `client.raw` and requests for tokens.
+        Each call adds its last response, whatever its status. The block records its own calls, those of `map`, and those of tasks
+        that it starts. It records a thread only if the thread runs in a copy of its context, as with `asyncio.to_thread`. It does
+        not record `client.raw` and requests for tokens.
 
         Returns:
             A context manager whose value is the list of responses, in the order in which they arrived.
