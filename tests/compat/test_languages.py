@@ -17,7 +17,9 @@ from tests.helpers.browser import needs_browser, open_browser
 from tests.helpers.snippets import FENCE
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox-languages.md").read_text(encoding="utf-8")
-OUTPUT = re.search(r"^Every program prints this, except .*:\n\n```text no-run\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)[1]
+OUTPUT = re.search(
+    r"^Every program prints this, except .*:\n\n```text no-run\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL
+)[1]
 # What the page says to run for each file.
 COMMANDS = {
     "app.mjs": ["node app.mjs"],
