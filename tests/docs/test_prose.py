@@ -41,7 +41,6 @@ PICTURES = "the colour of a picture"
 # (file or folder, word) -> the reason.
 ALLOWED = {
     ("benchmarks/plot.py", "colours"): PICTURES,
-    ("docs/embeds.md", "colour"): "the colour of SoundCloud's player",
     ("src/soundcloud/sandbox/media/", "colour"): PICTURES,
     ("src/soundcloud/sandbox/media/", "colours"): PICTURES,
     ("src/soundcloud/widget.py", "colour"): "the colour of SoundCloud's player",
