@@ -180,10 +180,11 @@ class BackgroundTask:
         self._value: Any = None
         self._error: BaseException | None = None
         running_tasks.add(self)
-        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), name=name, daemon=daemon)
+        self._thread: threading.Thread | None = None
         if inline:
             self._run()
         else:
+            self._thread = threading.Thread(target=copy_context().run, args=(self._run,), name=name, daemon=daemon)
             self._thread.start()
 
     def _run(self) -> None:
@@ -196,13 +197,15 @@ class BackgroundTask:
 
     def wait_shielded(self, seconds: float | None) -> bool:
         """Wait for the thread, at most `seconds`; return whether it is done."""
-        if self._thread.ident is not None:
-            self._thread.join(seconds if seconds is None else max(0.0, seconds))
+        if self._thread is None:
+            return True
+        self._thread.join(seconds if seconds is None else max(0.0, seconds))
         return not self._thread.is_alive()
 
     def start(self) -> None:
         """Yield to the thread so that the request is sent before the caller goes on."""
-        self._thread.join(HEAD_START)
+        if self._thread is not None:
+            self._thread.join(HEAD_START)
 
     def result(self) -> Any:
         """Wait for the thread and return its result, or raise its error."""

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from soundcloud._protocol.http.messages import Request
 from soundcloud.errors import RequestTimeoutError
+from soundcloud.options import Timeout
 
 
 def timeout_error(seconds: float, request: Request) -> RequestTimeoutError:
@@ -66,6 +67,10 @@ class AsyncDeadline:
         """Return `seconds` unchanged: the scope cancels the wait when the time is up."""
         return seconds
 
+    def phases(self, timeout: Timeout) -> dict[str, float]:
+        """Return the timeouts of the phases by name, as httpx takes them."""
+        return {"connect": timeout.connect, "read": timeout.read, "write": timeout.write, "pool": timeout.pool}
+
 
 class Deadline:
     """A limit in seconds that each wait of a call observes; None for no limit."""
@@ -100,3 +105,11 @@ class Deadline:
         if remaining <= 0:
             raise timeout_error(self._seconds, self._request)
         return min(seconds, remaining)
+
+    def phases(self, timeout: Timeout) -> dict[str, float]:
+        """Return the timeouts of the phases by name, as httpx takes them; none exceeds the deadline."""
+        seconds = {"connect": timeout.connect, "read": timeout.read, "write": timeout.write, "pool": timeout.pool}
+        if self._seconds is None:
+            return seconds
+        remaining = self.clamp(self._seconds)
+        return {phase: min(value, remaining) for phase, value in seconds.items()}

@@ -23,8 +23,6 @@ else:
 
 logger = logging.getLogger("soundcloud")
 
-_NO_HEADERS: Mapping[str, str] = {}
-
 
 def _redacted_url(request: Request) -> str:
     """Return the URL of a request without its secrets."""
@@ -157,7 +155,7 @@ class CallSpan:
 
 
 class AttemptSpan:
-    """One attempt of a call."""
+    """One attempt of a call that has a hook for events."""
 
     __slots__ = ("call_span", "start")
 
@@ -167,21 +165,15 @@ class AttemptSpan:
 
     def __enter__(self) -> Mapping[str, str]:
         """Report the start, and return the headers that the hook added."""
-        span, request, added = self.call_span, self.call_span.request, _NO_HEADERS
-        span.attempts += 1
-        if span.hooks.on_event is not None:
-            template, url = request.template or request.path, _redacted_url(request)
-            event = events.AttemptStartedEvent(span.number, span.attempts - 1, request.method, template, url)
-            span.hooks.emit(event)
-            added = event.headers
+        span, request = self.call_span, self.call_span.request
+        template, url = request.template or request.path, _redacted_url(request)
+        event = events.AttemptStartedEvent(span.number, span.attempts - 1, request.method, template, url)
+        span.hooks.emit(event)
         self.start = perf_counter()
-        return added
+        return event.headers
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        span = self.call_span
-        if span.hooks.on_event is None:
-            return
-        duration = perf_counter() - self.start
+        span, duration = self.call_span, perf_counter() - self.start
         request, response = span.request, span.response if error is None else None
         span.hooks.emit(
             events.AttemptFinishedEvent(

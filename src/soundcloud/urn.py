@@ -14,6 +14,7 @@ Resource: TypeAlias = "str | int | Model"
 __all__ = ["Resource", "Urn"]
 
 MAX_ID_DIGITS = 40
+_ID_LIMIT = 10**MAX_ID_DIGITS
 STATIONS = "system-playlists"
 """The kind of stations."""
 KINDS = {
@@ -74,7 +75,9 @@ class Urn(str):
 
 def to_urn(value: "Resource", kind: str) -> str:
     """Return the URN of a resource as a plain string; see `Urn.parse`."""
-    # A fast path for the common case: this runs for every request.
+    # Fast paths for the common cases: this runs for every request.
+    if isinstance(value, int) and value is not True and 0 < value < _ID_LIMIT and kind != STATIONS:
+        return f"soundcloud:{kind}:{value}"
     if isinstance(value, str) and (found := _URN.fullmatch(value)) and found[1] == kind and ".." not in value:
         # msgspec does not encode subclasses of str.
         return str(value)
@@ -98,7 +101,7 @@ def _parse(value: Any, kind: str | None) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise InvalidInputError(f"{type(value).__name__} is not a {noun}: use an id, a URN, an API URL or a model")
     if isinstance(value, int):
-        if not 0 < value < 10**MAX_ID_DIGITS:
+        if not 0 < value < _ID_LIMIT:
             raise InvalidInputError(
                 f"this number is not an id: an id is positive and has at most {MAX_ID_DIGITS} digits"
             )

@@ -88,7 +88,8 @@ def masker_for(request: Request | None, token: str | None = None) -> Masker:
     if request is None:
         return Masker([token] if token else [])
     secrets = [token, request.token, *_values(request.form), *_values(request.json)]
-    secrets += [value for name, value in parse_qsl(urlsplit(request.url).query) if name in _NAMES]
+    if "?" in request.url:
+        secrets += [value for name, value in parse_qsl(urlsplit(request.url).query) if name in _NAMES]
     for name, value in request.headers.items():
         if name.lower() == "authorization":
             scheme, _, credentials = value.partition(" ")
@@ -109,7 +110,7 @@ def mask_issued_tokens(text: str) -> str:
 
 
 def _values(fields: Any) -> list[str]:
-    if not isinstance(fields, Mapping):
+    if fields is None or not isinstance(fields, Mapping):
         return []
     items = cast("Mapping[str, Any]", fields).items()
     return [value for name, value in items if name in _NAMES and isinstance(value, str)]

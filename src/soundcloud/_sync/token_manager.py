@@ -142,6 +142,12 @@ class TokenManager:
         token = self.token
         if not self._loaded or self._unsaved:
             token = self._load()
+        if token is None or token.expires_within(self.leeway, now=self.clock()):
+            token = self._renewed(token, request, deadline)
+        return Secret(token.access_token)
+
+    def _renewed(self, token: Token | None, request: Request, deadline: Deadline | None) -> Token:
+        """Return the first token, or a new one for one that is about to expire, which is used if it cannot be renewed."""
         match token_lifecycle.next_step(token, self.sources, now=self.clock(), leeway=self.leeway):
             case "sign in":
                 what = "this request needs an access token"
@@ -158,7 +164,7 @@ class TokenManager:
             case _:
                 pass
         assert token is not None  # noqa: S101 - next_step returns "sign in" without one
-        return Secret(token.access_token)
+        return token
 
     def own_user_token(self, request: Request) -> str:
         """Return the client's own access token, which must not be an app token.

@@ -45,7 +45,8 @@ class _SendingPath:
 
     def is_patched(self) -> bool:
         """Return whether a function is not the library's own. A library that is not imported is not patched."""
-        httpx, httpcore = sys.modules.get(self.httpx), sys.modules.get(self._httpcore)
+        modules = sys.modules
+        httpx, httpcore = modules.get(self.httpx), modules.get(self._httpcore)
         if httpx is None:
             return False
         # Each request asks this: it is written for speed. By identity, because a wrapper of wrapt is equal to what it wraps.
@@ -121,7 +122,7 @@ def patched_library() -> str | None:
 
 
 def _patched(paths: list[_SendingPath]) -> str | None:
-    for path in paths:
-        if path.is_patched():
-            return path.httpx
-    return None
+    httpx, httpx2 = paths
+    if httpx.is_patched():
+        return "httpx"
+    return "httpx2" if "httpx2" in sys.modules and httpx2.is_patched() else None

@@ -44,7 +44,8 @@ def open_lock(path: Path) -> "FileLock":
     """Return a lock that is not held yet; its folder is created if needed."""
     from filelock import FileLock  # here, as it takes longer to import than the other stores
 
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return FileLock(path, mode=0o600, thread_local=False)
 
 
@@ -90,11 +91,10 @@ def holder(path: Path) -> str:
 def _note_holder(path: Path) -> None:
     """Write the process id into a lock file that this process holds; a file with other content is left alone."""
     with suppress(OSError):  # the note serves error messages only
-        note = _read_note(path)
-        if not note or _HOLDER.fullmatch(note):
+        note, content = _read_note(path), b"%d\n" % os.getpid()
+        if note != content and (not note or _HOLDER.fullmatch(note)):
             handle = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0))
             try:
-                content = b"%d\n" % os.getpid()
                 os.write(handle, content)
                 os.ftruncate(handle, len(content))
             finally:

@@ -46,12 +46,11 @@ class AsyncRetryStep:
         policy = Retry(max_retries=0) if retries_are_off() else self._policy
         request, started_at, attempt, renewed = call.request, monotonic(), 0, False
         while True:
-            now = monotonic()
-            seconds = self._pause.seconds(
-                policy, now=now, elapsed=now - started_at, remaining=call.deadline.remaining()
-            )
-            if seconds:
-                await async_sleep(seconds)
+            if self._pause.until:
+                now, remaining = monotonic(), call.deadline.remaining()
+                seconds = self._pause.seconds(policy, now=now, elapsed=now - started_at, remaining=remaining)
+                if seconds:
+                    await async_sleep(seconds)
             self._check_open(request)
             attempt += 1
             named: float | None = None  # seconds to wait that the response names

@@ -92,6 +92,7 @@ def build_request(operation: Operation[Any], base_url: str, token: str | None) -
         token,
         json=None if isinstance(body, FormModel) else json_content(body),
         form=body if isinstance(body, FormModel) else None,
+        headers={},
         shareable=operation.method == "GET",
     )
 

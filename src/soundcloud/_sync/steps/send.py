@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import nullcontext
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -33,6 +33,7 @@ T = TypeVar("T")
 logger = logging.getLogger("soundcloud")
 
 TOKEN_SECONDS = 7.0  # for each of the four phases of a token request
+_NO_SPAN = nullcontext[Mapping[str, str]]({})  # the attempt of a client without a hook for events
 _RESERVED = {b"authorization", b"connection", b"content-length", b"transfer-encoding"}  # never those of a hook
 TOKEN_TOTAL_SECONDS = 20.0  # for all of a token request: a store's lock is held for 30 s at most
 
@@ -107,15 +108,21 @@ class SendStep:
             origin, timeout = self._auth_url, self._token_timeout
         body = ResponseBody(self._max_response_bytes, empty=request.method == "HEAD")
         call.span.response = None
+        call.span.attempts += 1
         log: AttemptLog | None = None
-        with AttemptSpan(call.span) as added, ExitStack() as files:
+        content: Any = None
+        with _NO_SPAN if call.span.hooks.on_event is None else AttemptSpan(call.span) as added:
             try:
-                prepared = self._prepare(request, origin, token, files, added)
+                headers = self._headers(request, origin, token)
+                content = _encode_body(request, headers)
+                if added:
+                    _add_headers(headers, added)
+                prepared = PreparedRequest(request.method, encode_url(request.url), headers, content)
                 transport = self._transports.select(origin)
                 if logger.isEnabledFor(logging.DEBUG):
-                    log = AttemptLog(request, token, prepared.headers)
-                status, headers = transport.send(prepared, body, timeout, call.deadline)
-                response = call.span.response = Response(status, headers, body.content())
+                    log = AttemptLog(request, token, headers)
+                status, received = transport.send(prepared, body, timeout, call.deadline)
+                response = call.span.response = Response(status, received, body.content())
                 if log is not None:
                     log.finish(response)
             except SoundCloudError as error:
@@ -127,16 +134,17 @@ class SendStep:
                 if log is not None:
                     log.fail(error)
                 raise map_transport_error(error, request) from clear_tracebacks(error)
+            finally:
+                if isinstance(content, Multipart):
+                    content.close()
         return response
 
     def close(self) -> None:
         """Close the connections."""
         self._transports.close()
 
-    def _prepare(
-        self, request: Request, origin: str, token: str | None, files: ExitStack, added: Mapping[str, str]
-    ) -> PreparedRequest:
-        """Encode the URL, the headers and the body; the headers of the hook are sent unless the request has them."""
+    def _headers(self, request: Request, origin: str, token: str | None) -> Headers:
+        """Encode the headers, except those of the body."""
         own, common = request.headers, self._common_headers
         if own:
             names = {name.lower().encode("ascii") for name in own}
@@ -151,19 +159,12 @@ class SendStep:
                 encoded = SecretBytes(b"OAuth " + check_token_value("token", token).encode("ascii"))
                 self._authorization = (token, encoded)
             headers.append((b"Authorization", encoded))
-        headers += [
-            (name.encode("ascii"), SecretBytes(check_header_value(name, value).encode("ascii")))
-            for name, value in own.items()
-        ]
-        content = _encode_body(request, headers, files)
-        if added:
-            names = {name.lower() for name, _ in headers} | _RESERVED
+        if own:
             headers += [
-                (name.encode("ascii"), check_header_value(name, value).encode("ascii"))
-                for name, value in added.items()
-                if name.lower().encode() not in names
+                (name.encode("ascii"), SecretBytes(check_header_value(name, value).encode("ascii")))
+                for name, value in own.items()
             ]
-        return PreparedRequest(request.method, encode_url(request.url), headers, content)
+        return headers
 
 
 class TokenRequests:
@@ -183,7 +184,7 @@ class TokenRequests:
             return read(self._send(Call(request, None, deadline, span)))
 
 
-def _encode_body(request: Request, headers: Headers, files: ExitStack) -> Any:
+def _encode_body(request: Request, headers: Headers) -> Any:
     """Return the body, or None, and append its headers."""
     if request.json is not None:
         try:
@@ -194,7 +195,6 @@ def _encode_body(request: Request, headers: Headers, files: ExitStack) -> Any:
     elif isinstance(request.form, FormModel):
         fields, boundary = request.form.fields(), os.urandom(16).hex()
         form = run_in_thread(Multipart, fields, boundary, open_file, request.on_progress)
-        files.callback(form.close)
         headers.append((b"Content-Type", form.media_type.encode("ascii")))
         headers.append((b"Content-Length", str(form.length).encode("ascii")))
         return form
@@ -207,3 +207,13 @@ def _encode_body(request: Request, headers: Headers, files: ExitStack) -> Any:
         return None
     headers.append((b"Content-Length", str(len(content)).encode("ascii")))
     return content
+
+
+def _add_headers(headers: Headers, added: Mapping[str, str]) -> None:
+    """Append the headers of the hook, unless the request has them."""
+    names = {name.lower() for name, _ in headers} | _RESERVED
+    headers += [
+        (name.encode("ascii"), check_header_value(name, value).encode("ascii"))
+        for name, value in added.items()
+        if name.lower().encode() not in names
+    ]

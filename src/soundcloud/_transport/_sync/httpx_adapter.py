@@ -89,29 +89,20 @@ class HttpxTransport:
 
     def _build(self, request: base.PreparedRequest, timeout: Timeout, deadline: Deadline) -> Any:
         """Build the request; with the headers, cookies and params of a client of the caller's."""
-        url, headers, client = request.url, request.headers, self._client
+        library, client, content = self._library, self._client, request.content
+        url, headers = request.url, request.headers
         cookies: Any = None
         if not self._owned:
             url, headers = url_with_params(client, url), list(headers)
             headers = [*client_headers(client, headers), *headers]
             cookies = client.cookies
-        if isinstance(request.content, Multipart):
-            stream = stream_class(self._library)(request.content)
-        else:
-            stream = self._library.ByteStream(request.content or b"")
-        if self._client_timeout:
-            timeouts: dict[str, Any] = client.timeout.as_dict()
-        else:
-            timeouts = {
-                "connect": deadline.clamp(timeout.connect),
-                "read": deadline.clamp(timeout.read),
-                "write": deadline.clamp(timeout.write),
-                "pool": deadline.clamp(timeout.pool),
-            }
-        built = self._library.Request(
+        is_form = isinstance(content, Multipart)
+        stream = stream_class(library)(content) if is_form else library.ByteStream(content or b"")
+        timeouts: Any = client.timeout.as_dict() if self._client_timeout else deadline.phases(timeout)
+        built = library.Request(
             request.method, url, headers=headers, cookies=cookies, stream=stream, extensions={"timeout": timeouts}
         )
-        if not isinstance(request.content, Multipart):
+        if not is_form:
             built.read()  # as `content=` does: adapters and hooks read `built.content`; without the search for headers to add
         return built
 
