@@ -63,7 +63,7 @@ Each was analysed with profilers on 2026-11-28, on the machine of the table.
 
 ## Slower on purpose
 
-- **Refreshes.** Before a token request, the client checks that the token store can be written, so that a full disk signs nobody
+- **Refreshes.** Before a token request, the client checks that the token store can be written, so that a full disk signs no user
   out. With a file this takes 0.3 ms per refresh, that is, about once an hour.
 - **Async uploads.** Files are read in a thread, so that a slow disk does not block the event loop. If the event loop itself read
   the file, an upload from the disk cache to a server on the same machine would be two to three times as fast.
