@@ -82,7 +82,10 @@ def _read_duration(file: Any, filename: str | None) -> float | None:
     elif isinstance(file, bytes | bytearray | memoryview):
         found = read_audio(io.BytesIO(cast("bytes", file)), filename or "")
     elif hasattr(file, "read"):
-        start = file.tell()
+        try:
+            start = file.tell()
+        except (OSError, ValueError, AttributeError):  # a pipe, which cannot be read twice
+            return None
         try:
             found = read_audio(file, filename or str(getattr(file, "name", "")))
         finally:

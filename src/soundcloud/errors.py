@@ -72,7 +72,7 @@ class SoundCloudError(Exception):
         method: The HTTP method of the request, or None.
         path: The path of the request without its query, or None.
         hint: What to do about the error, or None.
-        retries: The number of attempts after the first.
+        retries: The number of retries, repeats with a new token not included.
     """
 
     default_hint: ClassVar[str | None] = None

@@ -166,7 +166,7 @@ class RequestFinishedEvent:
         operation: The operation id; None if the document has no such operation.
         status: The HTTP status of the last response; None without a response.
         duration: Seconds from the start of the request to its end, with the waits between attempts.
-        retry_count: The number of attempts after the first.
+        retry_count: The number of retries, repeats with a new token not included.
         error: The exception that is raised, or None.
         cached: Whether the response came from the cache.
         deduplicated: Whether the response was shared with an identical request that was in flight.
@@ -198,7 +198,7 @@ class RequestTelemetry:
         path: The path without its query.
         duration: Seconds from the start of the request to its end, with the waits between attempts.
         status: The HTTP status of the last response; None without a response.
-        retry_count: The number of attempts after the first.
+        retry_count: The number of retries, repeats with a new token not included.
         error: The exception that is raised, or None.
         cached: Whether the response came from the cache.
         deduplicated: Whether the response was shared with an identical request that was in flight.

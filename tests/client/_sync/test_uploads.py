@@ -599,6 +599,15 @@ def test_check_quota_with_no_seconds_left(mock_server):
     assert len(server.requests) == 1
 
 
+def test_check_quota_of_a_pipe(mock_server, make_file):
+    server = mock_server(me(**QUOTA), TRACK)
+    with mock_client(server) as client:
+        value = make_file(filled_pipe)
+        assert (client.tracks.upload(value, title="Night", length=len(TONE), check_quota=True)).title == "Night"
+
+    assert [request.url.path for request in server.requests] == ["/me", "/tracks"]
+
+
 def test_check_quota_without_mutagen_installed(mock_server, monkeypatch):
     monkeypatch.setitem(sys.modules, "mutagen", None)
     server = mock_server(me(**QUOTA), me(unlimited_upload_quota=True), TRACK)
