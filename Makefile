@@ -57,7 +57,7 @@ test: $(VENV)/.dev ## run the tests (without a network)
 test-slow: $(VENV)/.dev ## run the tests that start browsers, type checkers and other programs
 	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile -m slow
 
-test-integrations: $(VENV)/.dev ## test with the real mocks, recorders, tracers and httpx adapters, in build/compat (2 minutes)
+test-integrations: $(VENV)/.dev ## test with the real mocks, recorders, tracers and httpx adapters, in build/compat (7 minutes)
 	@$(RUN) tests/compat/run.py
 
 stress: $(VENV)/.dev ## run the long tests: many workers, killed processes, secrets, faults (half an hour)

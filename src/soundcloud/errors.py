@@ -27,7 +27,7 @@ SoundCloudError
     ├── NotFoundError                         404
     ├── UnprocessableEntityError              422
     ├── RateLimitError                        429
-    │   ├── QuotaExceededError                429: a quota counted over hours is used up
+    │   ├── QuotaExceededError                403 or 429: a quota counted over hours is used up
     │   └── SpamWarningError                  429: the user was warned of spam
     ├── ServerError                           5xx
     │   └── GatewayError (also an EdgeError)  5xx from the gateway or edge server, as HTML or plain text
@@ -414,7 +414,7 @@ class RateLimitError(StatusError):
 
 
 class QuotaExceededError(RateLimitError):
-    """429: a quota that is counted over hours is used up: plays, app tokens, or all requests of an app.
+    """403 or 429: a quota that is counted over hours is used up: plays, app tokens, or all requests of an app.
 
     See docs/errors.md#quotaexceedederror.
     """

@@ -146,6 +146,8 @@ def operations_page(coverage: Coverage) -> str:
         "",
         "## Beyond the document",
         "",
+        "These methods send what the OpenAPI document does not list: a body, query parameters, or a whole request.",
+        "",
     ]
     lines += [
         f"- `{name}`: {', '.join(what) or 'a request without an operation'}" for name, what in coverage.beyond.items()
