@@ -70,7 +70,7 @@ SETTING_TEXTS: Mapping[str, str] = MappingProxyType(
     {
         "media_lifetime": "Seconds for which new audio URLs are valid; with 0 or less they have already expired; default 300.",
         "processing_seconds": "Seconds for which an upload has no duration and no streams; default 0.5.",
-        "quotas": "Limit app tokens as SoundCloud does; on by default.",
+        "quotas": "Limit the number of app tokens as SoundCloud does; on by default.",
         "local_links": "Let permalink_url lead to pages of the sandbox instead of soundcloud.com.",
         "token_cors": "Let pages in a browser call the token endpoint; SoundCloud refuses them.",
         "public_client": "Let users sign in without the client secret; SoundCloud demands it.",

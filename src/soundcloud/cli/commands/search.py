@@ -50,7 +50,10 @@ _access_option = click.option(
 @search.subcommand(
     ("The first 20 tracks", "soundcloud search tracks lofi"),
     ("Slow tracks of two genres", "soundcloud search tracks night --genre ambient --genre lofi --bpm 60-90"),
-    ("Short tracks of one year", "soundcloud search tracks --tag tape --duration -3:00 --created 2026-01-01.."),
+    (
+        "Short tracks since the start of 2026",
+        "soundcloud search tracks --tag tape --duration -3:00 --created 2026-01-01..",
+    ),
     (
         "Titles and artists as CSV",
         "soundcloud search tracks lofi --csv --fields title,user.username,urn",

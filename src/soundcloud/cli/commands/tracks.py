@@ -193,7 +193,7 @@ _DEFAULT_WIDTH = 80
 def waveform(context: CommandContext, track: str, svg: str | None) -> None:
     """Draw the waveform of a track; --json prints its samples, and --svg a picture.
 
-    In a web page, the picture has the color of the text around it. Opened as a file, it follows the system's dark mode.
+    Pasted into HTML, the picture has the color of the text around it. As a file or an image, it follows the system's dark mode.
     """
     if svg is not None and "format" in context.given:
         raise click.UsageError(f"use either --svg or --{context.format}, not both")

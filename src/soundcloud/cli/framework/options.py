@@ -244,7 +244,7 @@ _PICK = _option(
     "--pick",
     section=OUTPUT,
     is_flag=True,
-    help=f"Choose rows with the arrow keys, of the first {PICK_LIMIT} by default; in a pipe, print their URNs.",
+    help=f"Choose rows with the arrow keys, by default from the first {PICK_LIMIT}; in a pipe, print their URNs.",
 )
 _DRY_RUN = _option("--dry-run", section=WRITING, is_flag=True, help="Show the requests without sending them.")
 _YES = _option("--yes", "-y", section=WRITING, is_flag=True, help="Do not ask for confirmation.")
@@ -269,5 +269,5 @@ def file_option(*names: str, help: str, writable: bool = False) -> Callable[[Dec
 
 
 failed_option = file_option(
-    "--failed", writable=True, help="Write the items that were not changed to FILE; pass it as standard input to retry."
+    "--failed", writable=True, help="Write the unchanged items to FILE; pass it as standard input to retry."
 )

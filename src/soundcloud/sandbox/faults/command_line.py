@@ -64,15 +64,19 @@ _OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
     "rate_limit": (
         _parse_rate_limit,
         "N/SECONDS",
-        "Rate limit, such as 30/10; 30/10/rate_limited_text sends another format of 429.",
+        "Rate limit: 30/10 allows 30 requests in 10 seconds; 30/10/rate_limited_text also selects a kind of 429.",
     ),
     "expire_tokens": (int, "N", "Expire all access tokens before each N-th request."),
-    "drift": (_kinds(DRIFT_KINDS), "KINDS", "Change responses: null,removed_field, or all."),
+    "drift": (_kinds(DRIFT_KINDS), "KINDS", "Kinds of changes in responses, such as null,removed_field; or all."),
     "drift_rate": (float, "RATE", "Share of responses that --drift changes; default 1."),
-    "flaky_pages": (_kinds(FLAKY_KINDS), "KINDS", "Send malformed pages: repeated_href,short_page, or all."),
+    "flaky_pages": (
+        _kinds(FLAKY_KINDS),
+        "KINDS",
+        "Kinds of malformed pages, such as repeated_href,short_page; or all.",
+    ),
     "flaky_rate": (float, "RATE", "Share of pages that --flaky-pages affects; default 1."),
-    "paths": (_split, "PATTERNS", "Requests that the faults apply to: /tracks/*,/me; default all of the API."),
-    "times": (int, "N", "Maximum number of faults; by default there is none."),
+    "paths": (_split, "PATTERNS", "Requests that the faults apply to, such as /tracks/*,/me; default all of the API."),
+    "times": (int, "N", "Maximum number of faults; unlimited by default."),
     "slow_seconds": (float, "SECONDS", "Duration of a slow_body response; default 3."),
 }
 
