@@ -44,15 +44,11 @@ def starlette_visit(names, sandbox):
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
     from starlette.middleware.sessions import SessionMiddleware
-    from starlette.responses import PlainTextResponse
     from starlette.routing import Route
 
-    async def callback(request):
-        await names["callback"](request)
-        return PlainTextResponse(request.session["user"])
-
     sessions = Middleware(SessionMiddleware, secret_key="not-very-secret")
-    app = Starlette(routes=[Route("/login", names["login"]), Route("/callback", callback)], middleware=[sessions])
+    routes = [Route("/login", names["login"]), Route("/callback", names["callback"])]
+    app = Starlette(routes=routes, middleware=[sessions])
 
     async def visit():
         transport = httpx2.ASGITransport(app)
