@@ -11,9 +11,8 @@ from soundcloud.errors import (
     InvalidGrantError,
     InvalidInputError,
     NotStartedError,
-    QuotaExceededError,
+    RateLimitError,
     SoundCloudError,
-    SpamWarningError,
     SubscriptionRequiredError,
 )
 from soundcloud.registry import batch_of
@@ -23,8 +22,8 @@ from soundcloud.urn import to_urn
 T = TypeVar("T")
 V = TypeVar("V")
 
-STOPPING = (SpamWarningError, QuotaExceededError, SubscriptionRequiredError, InvalidGrantError)
-"""Errors that would repeat for the other items, or that repeating makes worse."""
+STOPPING = (RateLimitError, SubscriptionRequiredError, InvalidGrantError)
+"""Errors that would repeat for the other items, or that repeating makes worse. Quotas and spam warnings are rate limits."""
 
 
 class Batches(Generic[T, V]):

@@ -685,8 +685,9 @@ class SoundCloudClient(Closing):
         `tracks.get_track` and `users.get_user` of this client fetch 200 items per request; an item that is missing from the
         response is fetched on its own.
 
-        After a `SpamWarningError`, `QuotaExceededError`, `SubscriptionRequiredError` or `InvalidGrantError` no further calls start,
-        because they would fail too or put the account at risk. The outcomes of the remaining items hold a `NotStartedError`.
+        After a `RateLimitError` (a 429 that lasts longer than the retries, a used-up quota or a spam warning), a
+        `SubscriptionRequiredError` or an `InvalidGrantError` no further calls start, because they would fail too or put the account
+        at risk. The outcomes of the remaining items hold a `NotStartedError`.
 
         Args:
             method: A method of this client, or any function that takes one item.

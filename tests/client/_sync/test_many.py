@@ -15,6 +15,8 @@ from soundcloud import (
     NotStartedError,
     PaginationError,
     QuotaExceededError,
+    RateLimitError,
+    Retry,
     ServerError,
     SpamWarningError,
     SubscriptionRequiredError,
@@ -311,6 +313,7 @@ LIMIT = {"meta": {"rate_limit": {"name": "plays", "max_nr_of_requests": 1, "time
         (429, {"spam_warning_urn": "soundcloud:spam-warnings:1"}, SpamWarningError),
         (429, {"errors": [LIMIT]}, QuotaExceededError),
         (403, {"message": "A subscription is required"}, SubscriptionRequiredError),
+        (429, {"message": "Too many requests"}, RateLimitError),
     ],
 )
 def test_an_error_that_would_repeat_stops_the_other_calls(status, body, cls):
@@ -373,6 +376,16 @@ def test_a_429_pauses_the_whole_client_once():
 
     assert [result.error for result in results if not result.ok] == []
     assert 1 <= server.refused <= 4
+
+
+def test_a_429_that_outlasts_the_retries_stops_the_other_calls():
+    server = LimitedServer(10, lambda _: httpx.Response(429))
+    with server.client(retry=Retry(base_delay=0.001)) as client:
+        results = client.map(client.likes.like_track, range(1, 61), concurrency=4)
+
+    assert server.requests <= 10 + 4 * 4
+    assert sum(result.ok for result in results) == 10
+    assert [type(result.error) for result in results[14:]] == [NotStartedError] * 46
 
 
 def test_outcomes_are_yielded_as_they_finish():

@@ -100,11 +100,11 @@ def delete_each(
 def stops_batch(error: Exception) -> bool:
     """Return whether the next items would fail as well, or would put the account at risk.
 
-    These are the errors that stop `client.map`, and those of a rate limit and of a missing sign-in.
+    These are the errors that stop `client.map`, and those of a missing sign-in and of the token store.
     """
     from soundcloud._sync.batching import STOPPING
 
-    kinds = (errors.ClosedClientError, errors.MissingTokenError, errors.RateLimitError, errors.TokenStoreError)
+    kinds = (errors.ClosedClientError, errors.MissingTokenError, errors.TokenStoreError)
     return isinstance(error, (*STOPPING, *kinds, errors.UnauthorizedError))
 
 
