@@ -24,7 +24,7 @@ class Waveform:
     def to_svg(self, *, width: int = 800, height: int = 80) -> str:
         """Return a picture of the waveform as SVG, for a file or for a web page.
 
-        In a web page, it has the color of the text around it. Opened as a file, it is dark, or light if the system uses dark mode.
+        Pasted into HTML, it has the color of the text around it. As a file or an image, it is dark, or light in dark mode.
 
         Args:
             width: The width in pixels, 1 or more; default 800.
