@@ -253,7 +253,7 @@ def test_the_most_redirects_of_a_stream():
         assert client.tracks.get_stream(1).url == expiring(9)
     with (
         stream_server(*within, expiring(9)).client(clock=ManualClock(NOW)) as client,
-        pytest.raises(UnexpectedResponseError, match="redirects within the API more than 5 times"),
+        pytest.raises(UnexpectedResponseError, match="redirects within the API more than 4 times"),
     ):
         client.tracks.get_stream(1)
 

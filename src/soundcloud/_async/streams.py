@@ -174,7 +174,7 @@ async def async_follow(pipeline: AsyncPipeline, start: Request) -> Secret:
     """
     base_url, template = pipeline.base_url, start.template or start.path
     request, hops, fresh = start, 0, False
-    while hops < MAX_REDIRECTS:
+    while hops <= MAX_REDIRECTS:
         url = redirect_url(request.url, (await pipeline.run(request)).location, base_url)
         following = redirect_request(url, base_url, start.token, template)
         expires_at = expiry_from_url(url)

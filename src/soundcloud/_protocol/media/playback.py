@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PREFERRED = ("hls_aac_160", "hls_aac_96", "hls_mp3_128", "preview_mp3_128")
 """The formats that SoundCloud documents or has announced, best first."""
 
-MAX_REDIRECTS = 5
+MAX_REDIRECTS = 4
 """The maximum number of redirects within the API."""
 
 STREAM = "/tracks/{track_urn}/streams/{stream}"

@@ -36,7 +36,7 @@ def async_client_for(user: Any) -> AbstractAsyncContextManager[AsyncSoundCloudCl
     """Return an async client of a user's SoundCloud account; see `client_for`.
 
     Args:
-        user: A user of the site, such as `await request.auser()`.
+        user: A user of the site, such as `await request.auser()` (Django 5.0 or newer).
 
     Returns:
         The client, in an `async with` block.
