@@ -441,7 +441,7 @@ def test_preview_redirects_are_followed(api, cdn, client_of, listed):
         for location, what in (
             ("http://cdn.example/", "plain http"),
             ("javascript:", "invalid URL"),
-            (path, "5 times"),
+            (path, "4 times"),
         ):
             api.set_responses(path, redirect(location))
             with pytest.raises(UnexpectedResponseError, match=what):
