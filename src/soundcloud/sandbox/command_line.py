@@ -244,7 +244,9 @@ OPTIONS = (
     CommandOption(
         "background", _PROCESS, "Start in the background; print the export lines when it listens.", parse=None
     ),
-    CommandOption("status", _PROCESS, "Show the sandboxes in the background; status 1 if there are none.", parse=None),
+    CommandOption(
+        "status", _PROCESS, "Show the sandboxes in the background; exit code 1 if there are none.", parse=None
+    ),
     CommandOption(
         "stop", _PROCESS, "End the sandbox in the background; if there are several, add --name or --port.", parse=None
     ),

@@ -77,8 +77,8 @@ def _parse_fields(ctx: click.Context, parameter: click.Parameter, values: tuple[
     ("With the status and the headers", "soundcloud api -i /me"),
     ("Print all pages of a list as JSON lines", "soundcloud api GET /me/followings --paginate --jsonl"),
 )
-@argument("method", help="The HTTP method; GET may be left out.", shell_complete=_complete_methods)
-@argument("path", required=False, help="The path of the operation, for example /me.")
+@argument("method", default="GET", help="The HTTP method; GET may be left out.", shell_complete=_complete_methods)
+@argument("path", required=False, metavar="PATH", help="The path of the operation, for example /me.")
 @click.option("-q", "--query", multiple=True, metavar="NAME=VALUE", callback=_parse_query, help="A query parameter.")
 @click.option("-d", "--data", metavar="JSON", help="The body; @FILE reads a file, - reads standard input.")
 @click.option(

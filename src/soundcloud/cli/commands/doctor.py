@@ -39,9 +39,10 @@ if TYPE_CHECKING:
 def doctor(context: CommandContext, live: bool, writes: bool, report: Path | None) -> int:
     """Check the installation, the credentials, the hosts, the tokens, the clock and the file modes.
 
-    No secret is shown. The exit code is 1 if a check fails. With --live, every reading operation is called once, one request per
-    second. The report has names, types and counts of fields, and no personal data. If a run stops at a limit,
-    run the same command again: it continues.
+    No secret is shown. The exit code is 1 if a check fails.
+
+    --live calls every reading operation once, one request per second, and writes a report. The report has names, types and counts
+    of fields, and no personal data. If SoundCloud's rate limit ends the run, run the same command again later: it continues.
     """
     if not live and (writes or report is not None):
         raise CommandError(

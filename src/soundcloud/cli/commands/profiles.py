@@ -62,7 +62,10 @@ def use(context: CommandContext, name: str) -> None:
 @argument("name", help="The name of the profile.", shell_complete=complete_profiles)
 @deleting_options
 def remove(context: CommandContext, name: str) -> None:
-    """Delete a profile and its secrets on this machine; `soundcloud logout` revokes the tokens as well."""
+    """Delete a profile and its secrets on this machine.
+
+    The tokens are not revoked. To revoke them too, use `soundcloud logout --forget --profile NAME` instead.
+    """
     _profiles_with(name)
     context.confirm(f"Delete profile {name!r}, its app's secret and its tokens?")
     if context.dry_run:

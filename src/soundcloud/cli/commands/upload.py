@@ -44,7 +44,7 @@ _MEGABYTE = 1_000_000
     views=[UPLOADS],
 )
 @argument(
-    "files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path), help="Audio files, or folders of them."
+    "files", nargs=-1, metavar="[FILE...]", type=click.Path(path_type=Path), help="Audio files, or folders of them."
 )
 @field_options
 @file_option(
