@@ -35,7 +35,10 @@ def help(context: CommandContext, words: tuple[str, ...]) -> None:  # noqa: A001
 
 @command(
     ("Read it", "soundcloud man | man -l -"),
-    ("Install it for yourself", "soundcloud man > ~/.local/share/man/man1/soundcloud.1"),
+    (
+        "Install it for yourself",
+        "mkdir -p ~/.local/share/man/man1 && soundcloud man > ~/.local/share/man/man1/soundcloud.1",
+    ),
 )
 def man(context: CommandContext) -> None:  # noqa: ARG001 - every command takes it
     """Print the manual page, for man and mandoc."""

@@ -111,7 +111,7 @@ def create(
     album: bool,
     **options: Any,
 ) -> None:
-    """Create a playlist; - reads its tracks from standard input."""
+    """Create a playlist; pass `-` to read its tracks from standard input."""
     from soundcloud import Tags
 
     if not title.strip():

@@ -140,7 +140,7 @@ unfollow = _make_action(
 @output_options
 @writing_options
 def comment(context: CommandContext, track: str, text: str, at: int | None) -> None:
-    """Comment on a track; - reads the text from standard input.
+    """Comment on a track; pass `-` to read the text from standard input.
 
     SoundCloud's API has no way to delete a comment.
     """

@@ -38,7 +38,10 @@ _MEGABYTE = 1_000_000
 @command(
     ("Upload a file, with its own metadata", "soundcloud upload night.wav --private"),
     ("The audio files of a folder", "soundcloud upload demos --private"),
-    ("An album, into a playlist", 'soundcloud upload 01.flac 02.flac --genre "Deep House" --playlist 1212781357'),
+    (
+        "Upload two files, and add them to a playlist",
+        'soundcloud upload 01.flac 02.flac --genre "Deep House" --playlist 1212781357',
+    ),
     ("Files and fields from a manifest", "soundcloud upload --manifest tracks.csv"),
     ("Print the results as JSON lines", "soundcloud upload 01.flac 02.flac --jsonl"),
     views=[UPLOADS],

@@ -74,7 +74,7 @@ SUMMARIES = {
     "unrepost": "Remove reposts; asks for confirmation if there are several.",
     "follow": "Follow users.",
     "unfollow": "Unfollow users; asks for confirmation if there are several.",
-    "comment": "Comment on a track; - reads the text from standard input.",
+    "comment": "Comment on a track; pass `-` to read the text from standard input.",
     "upload": "Upload files.",
     "play": "Play tracks, playlists, stations, users, likes, the feed or a search, one after the other.",
     "browse": "Search, browse and play on a full screen, by keyboard or mouse.",

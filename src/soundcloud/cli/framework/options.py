@@ -246,7 +246,12 @@ _PICK = _option(
     is_flag=True,
     help=f"Choose rows with the arrow keys, by default from the first {PICK_LIMIT}; in a pipe, print their URNs.",
 )
-_DRY_RUN = _option("--dry-run", section=WRITING, is_flag=True, help="Show the requests without sending them.")
+_DRY_RUN = _option(
+    "--dry-run",
+    section=WRITING,
+    is_flag=True,
+    help="Show the changes without making them; requests that only read are still sent.",
+)
 _YES = _option("--yes", "-y", section=WRITING, is_flag=True, help="Do not ask for confirmation.")
 
 output_options = _decorate(*_FORMAT_OPTIONS)
@@ -269,5 +274,7 @@ def file_option(*names: str, help: str, writable: bool = False) -> Callable[[Dec
 
 
 failed_option = file_option(
-    "--failed", writable=True, help="Write the unchanged items to FILE; pass it as standard input to retry."
+    "--failed",
+    writable=True,
+    help="A file for the items that failed or were not started; to retry, pass it as standard input.",
 )
