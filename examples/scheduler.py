@@ -94,7 +94,7 @@ def run(database: sqlite3.Connection, *, every: float, most: int, once: bool, pa
             while True:
                 added = enqueue_due(database, queue, now=time.time(), every=every, most=most)
                 if added or once:
-                    sys.stdout.write(f"{added} jobs enqueued, {queue.count} in the queue\n")
+                    sys.stdout.write(f"{added} job{'s' * (added != 1)} enqueued, {queue.count} in the queue\n")
                     sys.stdout.flush()
                 if once:
                     break
