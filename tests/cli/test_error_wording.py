@@ -29,9 +29,10 @@ PYTHON = re.compile(r"\w\(|client\.|\w+=(\s|[,;:)]|$)|\bNone\b|\[(GET|POST|PUT|D
         (("track", "https://example.com/x"), 2, "'https://example.com/x' is not a track", "use an id, a URN, artist/"),
         (("track", ""), 2, "'' is not a track", "use an id, a URN, artist/title or a URL"),
         (("resolve", "a b"), 2, "'a b' is not a track, user or playlist", "use an id, a URN, a name, artist/title"),
+        (("resolve", "5"), 2, "the id 5 could be that of a track, a user or a playlist", "use its URN, such"),
         (("playlist", "ada-night"), 2, "'ada-night' is not a playlist", "use an id, a URN, artist/sets/title or a URL"),
         (("embed", "https://on.soundcloud.com/x"), 2, "'https://on.soundcloud.com/x' cannot be embedded", "use an id"),
-        (("embed", "x y"), 2, "'x y' cannot be embedded", "use an id"),
+        (("embed", "nix"), 2, "'nix' cannot be embedded", "use an id, a URN, @name, artist/title"),
         (("embed", TRACK, "--color", "red"), 2, "invalid value for --color: 'red': ", "soundcloud embed --help"),
         (("playlist", "add", PLAYLIST, TRACK, "--at", "99"), 2, "--at 99 is after the end: the playlist has ", "sound"),
         (

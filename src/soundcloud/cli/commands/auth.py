@@ -41,7 +41,9 @@ DEFAULT_REDIRECT_URI = "http://127.0.0.1:8765/callback"
     ("On a machine without a browser", "soundcloud login --paste"),
     ("With a second account", "soundcloud login --profile work"),
 )
-@click.option("--paste", is_flag=True, help="Paste the URL from the browser's address bar, on any machine.")
+@click.option(
+    "--paste", is_flag=True, help="Sign in with a browser on any machine, then paste the URL from its address bar."
+)
 @click.option("--browser/--no-browser", default=True, help="Open the browser, or only print the URL.")
 @click.option("--client-id", metavar="ID", help="The app's id; by default the command asks for it.")
 @click.option(

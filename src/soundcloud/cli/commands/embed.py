@@ -7,7 +7,7 @@ import click
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError
-from soundcloud.cli.framework.options import FORMS, resource_argument
+from soundcloud.cli.framework.options import resource_argument
 from soundcloud.cli.framework.param_types import IntegerType
 from soundcloud.cli.framework.resolver import web_url
 from soundcloud.cli.framework.stdin import read_item
@@ -16,6 +16,9 @@ from soundcloud.cli.output.terminal import write_output
 if TYPE_CHECKING:
     from soundcloud.widget import PlayerOptions
 
+# A name without @ needs --kind user.
+_FORMS = "an id, a URN, @name, artist/title or a URL"
+
 
 @command(
     ("Embed a track", "soundcloud embed https://soundcloud.com/forss/flickermood"),
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     ("A playlist, with your own color", "soundcloud embed 1212781357 --kind playlist --color '#0066cc'"),
     ("Print the URL for your own iframe", "soundcloud embed 308946187 --url"),
 )
-@resource_argument("resource")
+@resource_argument("resource", forms=_FORMS)
 @click.option(
     "--kind",
     type=click.Choice(["track", "playlist", "user"]),
@@ -74,7 +77,7 @@ def embed(
     except InvalidInputError as error:
         raise CommandError(
             f"{redact(resource)!r} cannot be embedded",
-            f"use {FORMS['resource']}; for a short link, the URL that it leads to",
+            f"use {_FORMS}; for a short link, the URL that it leads to",
             code=USAGE,
         ) from error
     if url:

@@ -14,7 +14,7 @@ from soundcloud.cli.output.columns import PLAYLISTS, STATIONS, TRACKS, USERS
     ("Print its URN", "soundcloud resolve forss/flickermood --csv --fields urn"),
     views=[TRACKS, USERS, PLAYLISTS, STATIONS],
 )
-@resource_argument("resource", many=True)
+@resource_argument("resource", many=True, forms="a URN, a name, artist/title or a URL")
 @web_option
 @output_options
 def resolve(context: CommandContext, resources: tuple[str, ...], web: bool) -> int:

@@ -128,14 +128,17 @@ FORMS = {
 
 
 def resource_argument(
-    kind: str, name: str | None = None, *, many: bool = False, required: bool = True
+    kind: str, name: str | None = None, *, many: bool = False, required: bool = True, forms: str | None = None
 ) -> Callable[[Decorated], Decorated]:
-    """Return a decorator that adds an argument for one resource of a kind, such as `track`, or for many."""
+    """Return a decorator that adds an argument for one resource of a kind, such as `track`, or for many.
+
+    `forms` says what the argument can be; by default the forms of the kind.
+    """
     settings: dict[str, Any] = {"required": required}
     if many:
         metavar = f"{kind.upper()}..."
         settings |= {"nargs": -1, "metavar": metavar if required else f"[{metavar}]"}
-    text = f"{'Each is' if many else 'It is'} {FORMS[kind]}; :3 is row 3 of the last list; - reads standard input."
+    text = f"{'Each is' if many else 'It is'} {forms or FORMS[kind]}; :3 is row 3 of the last list; - reads standard input."
     settings["shell_complete"] = complete_resources(kind)
     return argument(name or (f"{kind}s" if many else kind), help=text, **settings)
 
