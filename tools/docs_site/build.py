@@ -1,4 +1,4 @@
-"""Builds the documentation site in build/site: docs/, the reference of the public names, and the files that both link to.
+"""Builds the documentation site in build/site: docs/, the reference of the public names, and the files that the pages link to.
 
     python -m tools.docs_site.build [--output FOLDER]
 
