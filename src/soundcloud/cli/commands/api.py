@@ -73,7 +73,10 @@ def _parse_fields(ctx: click.Context, parameter: click.Parameter, values: tuple[
     ("With its method", "soundcloud api GET /me"),
     ("With a query", "soundcloud api GET /tracks -q q=lofi -q limit=2"),
     ("With a body", 'soundcloud api POST /playlists -d \'{"playlist": {"title": "From here"}}\''),
-    ("With a body of fields", "soundcloud api POST /playlists -F playlist[title]=Evening -F playlist[sharing]=private"),
+    (
+        "With a body of fields",
+        "soundcloud api POST /playlists -F 'playlist[title]=Evening' -F 'playlist[sharing]=private'",
+    ),
     ("With the status and the headers", "soundcloud api -i /me"),
     ("Print all pages of a list as JSON lines", "soundcloud api GET /me/followings --paginate --jsonl"),
 )

@@ -61,8 +61,20 @@ _access_option = click.option(
     views=[TRACKS],
 )
 @_optional_words_argument
-@click.option("--genre", "genres", multiple=True, metavar="GENRE", help="Filter by genre; repeat it to match any.")
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Filter by tag; repeat it to match any.")
+@click.option(
+    "--genre",
+    "genres",
+    multiple=True,
+    metavar="GENRE",
+    help="Filter by genre; repeat it to find tracks of any of these genres.",
+)
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="TAG",
+    help="Filter by tag; repeat it to find tracks with any of these tags.",
+)
 @click.option("--bpm", type=IntegerRangeType(), help="Beats per minute, for example 120, 120-130 or 120-.")
 @click.option("--duration", type=DurationRangeType(), help="Length, for example 3:00, 2:00-5:00 or -5:00.")
 @click.option(

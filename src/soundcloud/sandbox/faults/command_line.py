@@ -64,7 +64,7 @@ _OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
     "rate_limit": (
         _parse_rate_limit,
         "N/SECONDS",
-        "Rate limit: 30/10 allows 30 requests in 10 seconds; 30/10/rate_limited_text also selects a kind of 429.",
+        "Rate limit: 30/10 allows 30 requests in 10 seconds; 30/10/rate_limited_text also sets the kind of the 429 response.",
     ),
     "expire_tokens": (int, "N", "Expire all access tokens before each N-th request."),
     "drift": (_kinds(DRIFT_KINDS), "KINDS", "Kinds of changes in responses, such as null,removed_field; or all."),
