@@ -48,8 +48,8 @@ def resolve(client: "SoundCloudClient", argument: str, kind: str | None) -> Reso
         urn = Urn.parse(location, kind if location.strip().isdigit() else None)
     except (InvalidInputError, ValueError):
         if kind is None and argument.isdigit():
-            message = f"the id {argument} could be that of a track, a user or a playlist"
-            raise CommandError(message, f"use its URN, such as soundcloud:tracks:{argument}", code=USAGE) from None
+            what = f"the id {argument} could be that of a track, a user or a playlist"
+            raise CommandError(what, f"use its URN, such as soundcloud:tracks:{argument}", code=USAGE) from None
         noun = "track, user or playlist" if kind is None else kind[:-1]
         forms = FORMS["resource" if kind is None else kind[:-1]]
         raise CommandError(f"{_shown(argument)} is not a {noun}", f"use {forms}", code=USAGE) from None
