@@ -59,7 +59,7 @@ _OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
     "error_rate": (
         _parse_error_rate,
         "RATE",
-        "Share of failing requests: 0.1 for all kinds together, or timeout_text=0.1,reset_before=0.05.",
+        "Share of failing requests, such as 0.1; or the share of each kind of error: timeout_text=0.1,reset_before=0.05.",
     ),
     "rate_limit": (
         _parse_rate_limit,
