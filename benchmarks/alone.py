@@ -24,7 +24,7 @@ from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Response
 from soundcloud._transport.compat import patched_library
 from soundcloud_api.models import Track, Tracks
-from soundcloud_api.types import DATES
+from soundcloud_api.types import TIMESTAMPS
 from tools.openapi.document import OPENAPI_JSON
 from tools.sync_spec import main as sync
 
@@ -44,7 +44,7 @@ def decoding() -> list[Row]:
 
         def typed() -> object:
             if new_dates:
-                DATES.clear()
+                TIMESTAMPS.clear()
             return decode(response, types, Drifts(), keep_raw=keep_raw)
 
         return typed

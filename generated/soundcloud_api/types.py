@@ -45,8 +45,8 @@ else:
     html = lazy_module("html")
 
 __all__ = [
-    "DATES",
     "REQUIRED",
+    "TIMESTAMPS",
     "UNSET",
     "File",
     "FormModel",
@@ -62,6 +62,7 @@ __all__ = [
     "UnsetType",
     "Wire",
     "by_kind",
+    "cached_timestamp",
     "convert",
     "decode_json",
     "html_link",
@@ -189,20 +190,21 @@ def read_timestamp(value: str) -> datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-class _Dates(dict[str | None, datetime | None]):
-    """The dates that were parsed last: the dates of a user are repeated in each of the user's tracks."""
-
-    _MAX = 4_096
-
-    def __missing__(self, text: str | None) -> datetime | None:
-        if len(self) >= self._MAX:
-            self.clear()
-        moment = self[text] = None if text is None else read_timestamp(text)
-        return moment
+TIMESTAMPS: dict[str, datetime] = {}
+"""The timestamps that were parsed last: those of a user are repeated in each of the user's tracks."""
+_MAX_TIMESTAMPS = 4_096
 
 
-DATES = _Dates()
-"""Parsed timestamps, by the string that was received; `DATES[text]` parses a new one."""
+def cached_timestamp(text: str | None) -> datetime | None:
+    """Parse a timestamp, unless it is one of the last ones; return None for None."""
+    if text is None:
+        return None
+    moment = TIMESTAMPS.get(text)
+    if moment is None:
+        if len(TIMESTAMPS) >= _MAX_TIMESTAMPS:
+            TIMESTAMPS.clear()
+        moment = TIMESTAMPS[text] = read_timestamp(text)
+    return moment
 
 
 def read_milliseconds(value: str | float) -> int:

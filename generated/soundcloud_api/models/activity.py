@@ -11,12 +11,12 @@ from typing import Any, ClassVar
 from ..models.playlist import Playlist
 from ..models.track import Track
 from ..types import (
-    DATES,
     REQUIRED,
     Model,
     Nested,
     Wire,
     by_kind,
+    cached_timestamp,
     model,
     present,
     read_timestamp,
@@ -52,7 +52,7 @@ class Activity(Model):
         for item in items:
             if item.created_at is None or item.origin is None or item.type is None:
                 raise ValueError("a field is missing that SoundCloud always sends")
-            item.created_at = DATES[item.created_at]
+            item.created_at = cached_timestamp(item.created_at)
             item.origin = by_kind(item.origin, Activity._nested["origin"])
             if isinstance(item.origin, Model):
                 item.origin._place[:] = item._place, "origin"
@@ -63,6 +63,6 @@ class Activity(Model):
         for item in items:
             if item.created_at is None or item.origin is None or item.type is None:
                 raise ValueError("a field is missing that SoundCloud always sends")
-            item.created_at = DATES[item.created_at]
+            item.created_at = cached_timestamp(item.created_at)
             item.origin = by_kind(item.origin, Activity._nested["origin"])
             item.__class__ = Activity

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 from ..models.user import User
 from ..types import (
-    DATES,
     Model,
     Nested,
     Wire,
+    cached_timestamp,
     model,
     read_milliseconds,
     read_timestamp,
@@ -45,7 +45,7 @@ class Comment(Model):
     def _finish(cls, items: list[Any]) -> None:
         user_parts: list[Any] = []
         for item in items:
-            item.created_at = DATES[item.created_at]
+            item.created_at = cached_timestamp(item.created_at)
             if item.timestamp is not None:
                 item.timestamp = read_milliseconds(item.timestamp)
             if item.user is not None:
@@ -59,7 +59,7 @@ class Comment(Model):
     def _finish_bare(cls, items: list[Any]) -> None:
         user_parts: list[Any] = []
         for item in items:
-            item.created_at = DATES[item.created_at]
+            item.created_at = cached_timestamp(item.created_at)
             if item.timestamp is not None:
                 item.timestamp = read_milliseconds(item.timestamp)
             if item.user is not None:

@@ -11,10 +11,10 @@ from ..models.quota import Quota
 from ..models.subscription import Subscription
 from ..models.user import User
 from ..types import (
-    DATES,
     REQUIRED,
     Nested,
     Wire,
+    cached_timestamp,
     model,
     read_timestamp,
 )
@@ -69,8 +69,8 @@ class Me(User):
                 or item.username is None
             ):
                 raise ValueError("a field is missing that SoundCloud always sends")
-            item.created_at = DATES[item.created_at]
-            item.last_modified = DATES[item.last_modified]
+            item.created_at = cached_timestamp(item.created_at)
+            item.last_modified = cached_timestamp(item.last_modified)
             if item.quota is not None:
                 quota_parts.append(item.quota)
                 item.quota._place = [item._place, "quota"]
@@ -100,8 +100,8 @@ class Me(User):
                 or item.username is None
             ):
                 raise ValueError("a field is missing that SoundCloud always sends")
-            item.created_at = DATES[item.created_at]
-            item.last_modified = DATES[item.last_modified]
+            item.created_at = cached_timestamp(item.created_at)
+            item.last_modified = cached_timestamp(item.last_modified)
             if item.quota is not None:
                 quota_parts.append(item.quota)
             if item.subscriptions:

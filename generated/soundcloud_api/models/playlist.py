@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 from ..models.track import Track
 from ..models.user import User
 from ..types import (
-    DATES,
     REQUIRED,
     Model,
     Nested,
     Wire,
+    cached_timestamp,
     model,
     present,
     read_timestamp,
@@ -120,8 +120,8 @@ class Playlist(Model):
                 or item.user is None
             ):
                 raise ValueError("a field is missing that SoundCloud always sends")
-            item.created_at = DATES[item.created_at]
-            item.last_modified = DATES[item.last_modified]
+            item.created_at = cached_timestamp(item.created_at)
+            item.last_modified = cached_timestamp(item.last_modified)
             if item.label is not None:
                 label_parts.append(item.label)
                 item.label._place = [item._place, "label"]
@@ -164,8 +164,8 @@ class Playlist(Model):
                 or item.user is None
             ):
                 raise ValueError("a field is missing that SoundCloud always sends")
-            item.created_at = DATES[item.created_at]
-            item.last_modified = DATES[item.last_modified]
+            item.created_at = cached_timestamp(item.created_at)
+            item.last_modified = cached_timestamp(item.last_modified)
             if item.label is not None:
                 label_parts.append(item.label)
             if item.tracks:

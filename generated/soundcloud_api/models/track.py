@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 from ..models.access import Access
 from ..models.user import User
 from ..types import (
-    DATES,
     REQUIRED,
     Model,
     Nested,
     Wire,
+    cached_timestamp,
     model,
     present,
     read_timestamp,
@@ -121,7 +121,7 @@ class Track(Model):
                 or item.waveform_url is None
             ):
                 raise ValueError("a field is missing that SoundCloud always sends")
-            item.created_at = DATES[item.created_at]
+            item.created_at = cached_timestamp(item.created_at)
             user_parts.append(item.user)
             item.user._place = [item._place, "user"]
             item.__class__ = Track
@@ -149,7 +149,7 @@ class Track(Model):
                 or item.waveform_url is None
             ):
                 raise ValueError("a field is missing that SoundCloud always sends")
-            item.created_at = DATES[item.created_at]
+            item.created_at = cached_timestamp(item.created_at)
             user_parts.append(item.user)
             item.__class__ = Track
         if user_parts:

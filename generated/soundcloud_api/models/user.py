@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 
 from ..models.subscription import Subscription
 from ..types import (
-    DATES,
     REQUIRED,
     Model,
     Nested,
     Wire,
+    cached_timestamp,
     model,
     present,
     read_timestamp,
@@ -88,8 +88,8 @@ class User(Model):
                 or item.username is None
             ):
                 raise ValueError("a field is missing that SoundCloud always sends")
-            item.created_at = DATES[item.created_at]
-            item.last_modified = DATES[item.last_modified]
+            item.created_at = cached_timestamp(item.created_at)
+            item.last_modified = cached_timestamp(item.last_modified)
             if item.subscriptions:
                 subscriptions_parts += item.subscriptions
                 within = [item._place, "subscriptions"]
@@ -113,8 +113,8 @@ class User(Model):
                 or item.username is None
             ):
                 raise ValueError("a field is missing that SoundCloud always sends")
-            item.created_at = DATES[item.created_at]
-            item.last_modified = DATES[item.last_modified]
+            item.created_at = cached_timestamp(item.created_at)
+            item.last_modified = cached_timestamp(item.last_modified)
             if item.subscriptions:
                 subscriptions_parts += item.subscriptions
             item.__class__ = User

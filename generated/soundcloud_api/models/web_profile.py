@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from ..types import (
-    DATES,
     Model,
     Wire,
+    cached_timestamp,
     model,
     read_timestamp,
 )
@@ -35,11 +35,11 @@ class WebProfile(Model):
     @classmethod
     def _finish(cls, items: list[Any]) -> None:
         for item in items:
-            item.created_at = DATES[item.created_at]
+            item.created_at = cached_timestamp(item.created_at)
             item.__class__ = WebProfile
 
     @classmethod
     def _finish_bare(cls, items: list[Any]) -> None:
         for item in items:
-            item.created_at = DATES[item.created_at]
+            item.created_at = cached_timestamp(item.created_at)
             item.__class__ = WebProfile
