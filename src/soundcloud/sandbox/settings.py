@@ -73,7 +73,7 @@ SETTING_TEXTS: Mapping[str, str] = MappingProxyType(
         "quotas": "Limit the number of app tokens as SoundCloud does; on by default.",
         "local_links": "Let permalink_url lead to pages of the sandbox instead of soundcloud.com.",
         "token_cors": "Let pages in a browser call the token endpoint; SoundCloud refuses them.",
-        "public_client": "Let users sign in without the client secret; SoundCloud demands it.",
+        "public_client": "Let users sign in without the client secret; SoundCloud demands the secret.",
     }
 )
 

@@ -89,8 +89,8 @@ def upload(
     A manifest overrides the options, and the options override the metadata in the files. The default title is the name of the file.
     The files of a manifest must be below its folder, unless you pass --allow-outside.
 
-    Uploads are recorded in a journal. Run the same command again to resume an interrupted batch: no file is uploaded twice to one
-    account. With --sandbox there is no journal, unless --journal names a file.
+    Uploads are recorded in a journal. Run the same command again to resume an interrupted batch: without --again, no file is
+    uploaded twice to one account. With --sandbox there is no journal, unless --journal names a file.
     """
     if allow_outside and manifest is None:
         raise click.UsageError("--allow-outside needs --manifest")
