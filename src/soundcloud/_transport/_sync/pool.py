@@ -23,7 +23,7 @@ from soundcloud._transport.tls import TlsSettings
 from soundcloud.options import Limits, Timeout
 
 _STALE = (ReadError, WriteError, ParseError)
-READ_BYTES = 32_768  # with more, the first large response of a server on this machine often stops for 40 ms (delayed ACK)
+READ_BYTES = 32_768  # larger reads often stop the first large response of a local server for 40 ms (delayed ACK)
 
 
 Idle: TypeAlias = deque[tuple[Any, float]]
