@@ -220,9 +220,8 @@ def test_login_by_pasting_the_url(browser_shell, loopback, home):
     completed = browser_shell.run_piped("login", "--paste", **app_settings(loopback))
     assert completed.code == 1
     assert completed.errors.splitlines()[-2] == "error: no URL was pasted"
-    assert (
-        "After signing in, paste the URL from the browser's address bar:" in completed.errors
-    )  # click 8.1 writes the space to stdout
+    # click 8.1 writes the space after the colon to stdout.
+    assert "After signing in, paste the URL from the browser's address bar:" in completed.errors
     assert "Waiting for" not in completed.errors
 
 
