@@ -197,7 +197,7 @@ class BackgroundTask:
 
     def wait_shielded(self, seconds: float | None) -> bool:
         """Wait for the thread, at most `seconds`; return whether it is done."""
-        if self._thread is None:
+        if self._thread is None or self._thread.ident is None:  # inline, or the thread could not be started
             return True
         self._thread.join(seconds if seconds is None else max(0.0, seconds))
         return not self._thread.is_alive()
