@@ -1,6 +1,7 @@
 """Fixtures and options shared by all tests."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -27,6 +28,10 @@ collect_ignore = ["compat"]  # `make test-integrations` runs them in environment
 # A busy machine must not fail a test.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+# A shell lets its background jobs ignore SIGINT, which their children inherit. The tests of Ctrl-C need programs that do not.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
