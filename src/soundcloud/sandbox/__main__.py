@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from soundcloud.sandbox.command_line import OPTIONS, run
+from soundcloud.sandbox.console import run_command
 from soundcloud.sandbox.errors import SandboxError
 
 _PROGRAM = "python -m soundcloud.sandbox"
@@ -34,7 +35,8 @@ exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 could not start, or no sandbox to 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sandbox until Ctrl-C or SIGTERM."""
     try:
-        return run(vars(make_parser().parse_args(arguments)))
+        options = vars(make_parser().parse_args(arguments))
+        return run_command(lambda: run(options))
     except (ImportError, SandboxError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -2,7 +2,6 @@
 
 import shlex
 import signal
-import sys
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from soundcloud.sandbox.command_option import (
     parse_text,
     parse_uri,
 )
+from soundcloud.sandbox.console import write_output
 from soundcloud.sandbox.errors import SandboxError, require_extra
 from soundcloud.sandbox.faults.command_line import FAULT_OPTIONS, read_faults
 from soundcloud.sandbox.http.request_log import DEFAULT_SIZE
@@ -54,17 +54,16 @@ def run(options: Mapping[str, Any]) -> int:
     match modes:
         case ["background"]:
             require_extra()
-            sys.stdout.write(background.start(_with_ports(options)))
+            write_output(background.start(_with_ports(options)))
         case ["stop"]:
             running = background.find(options["name"], options["port"])
             background.stop(running)
-            sys.stdout.write(f"stopped {running}\n")
+            write_output(f"stopped {running}\n")
         case ["status"]:
             return _show_status(options)
         case _:
             with _run_sandbox(_with_ports(options)) as sandbox:
-                sys.stdout.write(_environment_lines(sandbox) if options["print_env"] else _summary(sandbox))
-                sys.stdout.flush()
+                write_output(_environment_lines(sandbox) if options["print_env"] else _summary(sandbox))
     return 0
 
 
@@ -77,7 +76,7 @@ def _show_status(options: Mapping[str, Any]) -> int:
     lines = [f"{one}\n  sign-in {one.auth_url}\n  media {one.media_url}\n" for one in running] or [
         "no sandbox runs in the background\n"
     ]
-    sys.stdout.write("".join(lines))
+    write_output("".join(lines))
     return 0 if running else 1
 
 

@@ -17,6 +17,7 @@ from soundcloud import (
 from soundcloud.models import Track
 from soundcloud.registry import implementations
 from soundcloud.sandbox import Sandbox, handled_operations
+from soundcloud.sandbox.console import run_command
 from soundcloud.sandbox.media.sound import format_duration, tone
 from soundcloud_api.operations import OPERATIONS
 
@@ -122,4 +123,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))
