@@ -324,6 +324,7 @@ class AsyncSoundCloudClient(AsyncClosing):
         return cls(**settings)
 
     async def __aenter__(self) -> Self:
+        self._pipeline.check_open()
         return self
 
     async def __aexit__(

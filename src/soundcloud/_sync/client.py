@@ -324,6 +324,7 @@ class SoundCloudClient(Closing):
         return cls(**settings)
 
     def __enter__(self) -> Self:
+        self._pipeline.check_open()
         return self
 
     def __exit__(

@@ -101,9 +101,7 @@ class Pipeline:
 
     def __attrs_post_init__(self) -> None:
         """Build the chain of steps, the last one first."""
-        step: Step = RetryStep(
-            self.sender, self.retry, self.token_manager, self._check_open, self.state.pause
-        )
+        step: Step = RetryStep(self.sender, self.retry, self.token_manager, self.check_open, self.state.pause)
         if self.dedupe:
             step = SingleFlightStep(step, self.state.in_flight_calls, self.token_manager.access_token)
         if self.cache is not None:
@@ -180,7 +178,7 @@ class Pipeline:
             request: The request.
             received: Called with the description of the response.
         """
-        self._check_open(request)
+        self.check_open(request)
         request = with_default_headers(request, self.default_headers)
         with CallSpan(request, self.hooks) as span, Deadline(self.timeout.total, request) as deadline:
             call = Call(request, self.token_manager.access_token(request, deadline), deadline, span)
@@ -197,15 +195,17 @@ class Pipeline:
 
     def fetch(self, request: Request) -> Response:
         """Send a request once and return any response; emits no events."""
-        self._check_open(request)
+        self.check_open(request)
         request = with_default_headers(request, self.default_headers)
         with Deadline(self.timeout.total, request) as deadline:
             token = self.token_manager.access_token(request, deadline)
             return self.sender(Call(request, token, deadline, CallSpan(request, NO_HOOKS)))
 
-    def _check_open(self, request: Request) -> None:
+    def check_open(self, request: Request | None = None) -> None:
+        """Raise `ClosedClientError` if the client is closed."""
         if self.state.closed:
-            raise ClosedClientError("this client is closed", method=request.method, path=request.path)
+            method, path = (None, None) if request is None else (request.method, request.path)
+            raise ClosedClientError("this client is closed", method=method, path=path)
 
     def _decode(self, call: Call, response: Response) -> Any:
         """Decode a response, and report how it differs from the document."""

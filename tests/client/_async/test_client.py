@@ -91,6 +91,28 @@ async def test_a_closed_client_refuses_calls(mock_server):
     assert server.requests == []
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.auth.get_client_token(),
+        lambda client: client.auth.get_user_token("code"),
+        lambda client: client.auth.refresh_user_token("refresh"),
+        lambda client: client.auth.login(open_browser=False),
+        lambda client: client.auth.sign_out("token"),
+        lambda client: client.auth.disconnect("token"),
+        lambda client: client.__aenter__(),
+    ],
+)
+async def test_a_closed_client_requests_no_tokens_and_is_not_entered(mock_server, call):
+    server = mock_server(httpx.Response(200, json={"access_token": "a"}))
+    client = AsyncSoundCloudClient("id", "secret", "http://127.0.0.1:0/", transport=server.transport)
+    await client.aclose()
+
+    with pytest.raises(ClosedClientError, match="closed"):
+        await call(client)
+    assert server.requests == []
+
+
 async def test_a_given_http_client_stays_open(mock_server):
     server = mock_server(httpx.Response(200, json=TRACK))
     async with httpx.AsyncClient(transport=server.transport) as http:

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._callbacks import async_call_user_function
+from soundcloud._checks import check_string
 from soundcloud._protocol import oauth
 from soundcloud._protocol.announced import operations as announced
 from soundcloud._protocol.decoding import Drifts, decode
@@ -13,7 +14,7 @@ from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.redirect import read_redirect
 from soundcloud._protocol.secrets import Secret, masked
-from soundcloud.errors import InvalidGrantError, MissingTokenError, UnauthorizedError
+from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, UnauthorizedError
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.registry import implements, uses_announced
 from soundcloud.tokens import Token
@@ -73,6 +74,7 @@ class AsyncAuthNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#client-creds
         """
+        self._pipeline.check_open()
         return await self._pipeline.token_manager.request_app_token()
 
     async def get_user_token(self, code: str, code_verifier: str | None = None) -> Token:
@@ -95,6 +97,10 @@ class AsyncAuthNamespace(AsyncNamespace):
             https://developers.soundcloud.com/docs/api/guide#auth-code
         """
         code, code_verifier = masked(code), masked(code_verifier)
+        self._pipeline.check_open()
+        check_string("code_verifier", code_verifier)
+        if not check_string("code", code, none=False):
+            raise InvalidInputError("code is an empty string: pass the code of the redirect")
         client_id, client_secret = self._credentials("a user token")
         redirect_uri = oauth.needed("redirect_uri", self._pipeline.token_manager.redirect_uri, "a user token")
         request = oauth.authorization_code(
@@ -123,6 +129,7 @@ class AsyncAuthNamespace(AsyncNamespace):
             https://developers.soundcloud.com/docs/api/guide#refresh-token
         """
         refresh_token = masked(refresh_token)
+        self._pipeline.check_open()
         old = oauth.needed("refresh_token", refresh_token or self._own("refresh_token"), "a refresh")
         request = oauth.refresh(self._pipeline.auth_url, *self._credentials("a refresh"), old)
         return await self._pipeline.token_manager.request_token(request, "user")
@@ -164,6 +171,7 @@ class AsyncAuthNamespace(AsyncNamespace):
             https://developers.soundcloud.com/docs/api/guide#auth-code
         """
         token_manager = self._pipeline.token_manager
+        self._pipeline.check_open()
         self._credentials("signing in")
         verifier, state = Secret(generate_code_verifier()), Secret(generate_state())
         url = Secret(self.get_authorization_url(state=state, code_challenge=generate_code_challenge(verifier)))
