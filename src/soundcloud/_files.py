@@ -77,7 +77,9 @@ def make_audio_part(value: Any, length: int | None, filename: str | None) -> Fil
             part = _part(part.content, filename)
     size = _size(part.content)
     if size > LARGEST_FILE:
-        raise InvalidInputError(f"the file has {size / 1024**3:.1f} GB: SoundCloud accepts at most 4 GB")
+        raise InvalidInputError(
+            f"the file has {size:,} bytes: SoundCloud accepts at most 4 GB ({LARGEST_FILE:,} bytes)"
+        )
     head = _head(part.content)
     if not head:
         return part
@@ -142,6 +144,8 @@ def make_file_part(name: str, value: Any, fallback: str) -> File:
         value: A path, bytes, or a binary file.
         fallback: The file name to send if the value has none; in ASCII, as SoundCloud has answered others with a status 500.
     """
+    if isinstance(value, str) and not value:
+        raise InvalidInputError(f"{name} is an empty string: pass a path")
     if isinstance(value, str | PathLike):
         path = Path(fspath(cast("str", value)))
         part = _part(path, path.name)

@@ -26,6 +26,8 @@ KINDS = {
     "comments": ("comments",),
 }
 _EXAMPLES = {None: "tracks:123", STATIONS: f"{STATIONS}:track-stations:123"}
+_LONGEST_WORD = 24
+_SEPARATORS = frozenset(":/ ")
 _URN = re.compile(r"soundcloud:([a-z][a-z-]*):([A-Za-z0-9_.~:-]+)", re.ASCII)
 
 
@@ -56,8 +58,8 @@ class Urn(str):
         """Return the URN of a resource.
 
         Args:
-            value: An id (integer or digits), a URN (percent-encoded or not), an API URL with an id or URN, the URL of an
-                embedded player, or a model with a `urn`.
+            value: An id (integer or digits), a URN (percent-encoded or not), an API URL with an id or URN (of any host, such as
+                that of a sandbox), the URL of an embedded player, or a model with a `urn`.
             kind: The expected kind: `tracks`, `users`, `playlists`, `comments` or, for stations, `system-playlists`; required for
                 an id, default any kind. A station cannot be given by an id.
 
@@ -152,7 +154,8 @@ def _from_url(text: str, kind: str | None, noun: str) -> str:
     if within not in {None, host}:
         return _from_url(inner, kind, noun)
     segments = [unquote(segment) for segment in parts.path.split("/") if segment]
-    if len(segments) >= 2 and segments[0] in {name for names in KINDS.values() for name in names}:
+    kinds = {name for names in KINDS.values() for name in names}
+    if parts.scheme in {"http", "https"} and len(segments) >= 2 and segments[0] in kinds:
         if host in {"soundcloud.com", "www.soundcloud.com", "m.soundcloud.com", "on.soundcloud.com"}:
             segments = []  # "tracks" may be the permalink of a user
         elif segments[1].startswith("soundcloud:"):
@@ -166,8 +169,10 @@ def _from_url(text: str, kind: str | None, noun: str) -> str:
 
 
 def _redacted(text: str) -> str:
-    """Return a short quoted string without the secrets of share links."""
+    """Return a short quoted string without the secrets of share links, and without tokens."""
     from soundcloud_api.types import redact
 
     short = redact(text)
+    if len(short) > _LONGEST_WORD and short.isascii() and not _SEPARATORS.intersection(short):
+        short = short[:4] + "..."  # may be a token
     return repr(short if len(short) <= 80 else short[:77] + "...")

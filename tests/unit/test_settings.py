@@ -185,6 +185,11 @@ def test_invalid_arguments_of_methods(make, said):
         (lambda: Token(SECRET.encode()), "access_token is of type bytes: pass a string"),
         (lambda: MemoryTokenStore(SECRET), "token is of type str: pass a Token"),
         (lambda: FileTokenStore(3), "path=3: pass the path of a file"),
+        (lambda: FileTokenStore("a\0b"), "path contains a NUL character"),
+        (
+            lambda: FileTokenStore(f"redis://:{SECRET}@localhost/0"),
+            "path is a URL (redis://...): pass the path of a file",
+        ),
     ],
 )
 def test_invalid_settings_of_helper_objects(make, said):

@@ -78,6 +78,14 @@ class FileTokenStore(KeyedStore):
             self.path = Path(path).expanduser().absolute()
         except TypeError:
             raise InvalidInputError(f"path={path!r}: pass the path of a file") from None
+        text = str(path)
+        if "\0" in text:
+            raise InvalidInputError("path contains a NUL character: pass the path of a file")
+        if "://" in text:
+            scheme = text.partition("://")[0]
+            raise InvalidInputError(
+                f"path is a URL ({scheme}://...): pass the path of a file, or another store such as RedisTokenStore"
+            )
 
     def get(self) -> Token | None:
         """Return the token, or None without one."""

@@ -47,6 +47,47 @@ def test_tags_of_a_playlist(mock_server):
     ]
 
 
+class Anything:
+    pass
+
+
+@pytest.mark.parametrize("value", [{}, {"a"}, b"x", Anything(), [None], [[{}]]])
+def test_values_that_cannot_be_part_of_a_url(mock_server, value):
+    server = mock_server(ANSWER)
+    with client_of(server) as client:
+        with pytest.raises(InvalidInputError, match=r"^q is of type \w+: pass a string or a number$"):
+            client.search.tracks(value)
+        with pytest.raises(InvalidInputError, match=r"^id is of type \w+: pass a string or a number$"):
+            client.raw.get("/tracks/{id}", {"id": value})
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((None,), "code is of type NoneType: pass a string"),
+        (("",), "code is an empty string"),
+        (("a", 5), "code_verifier is of type int: pass a string"),
+    ],
+)
+def test_a_code_that_is_not_one(mock_server, arguments, message):
+    server = mock_server(ANSWER)
+    with SoundCloudClient("id", "secret", "https://a.example", transport=server.transport) as client:
+        with pytest.raises(InvalidInputError, match=message):
+            client.auth.get_user_token(*arguments)
+    assert server.requests == []
+
+
+def test_a_token_in_place_of_an_id_is_not_repeated(mock_server):
+    server = mock_server(ANSWER)
+    with client_of(server) as client:
+        for token in ("2-290059-123456-aBcDeFgHiJkLmN", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI1In0." + "x" * 800):
+            with pytest.raises(InvalidInputError, match=r"^'.{4}\.\.\.' is not the URN of a track"):
+                client.tracks.get_track(token)
+        with pytest.raises(InvalidInputError, match=r"^'garden-lofi' is not the URN"):
+            client.tracks.get_track("garden-lofi")
+
+
 def test_dates_as_a_range_of_times(mock_server):
     server = mock_server(httpx.Response(200, json={"collection": []}))
     with client_of(server) as client:

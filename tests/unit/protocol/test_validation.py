@@ -161,10 +161,10 @@ def test_the_ends_of_a_range_fit_64_bits():
 def test_long_values_are_shortened_to_80_characters():
     assert validation.repr_value("a" * 78) == f"'{'a' * 78}'"
     assert validation.repr_value("a" * 79) == "'" + "a" * 76 + "..."
-    with pytest.raises(InvalidInputError, match=f"^'{'a' * 77}[.]{{3}}' is not the URN"):
-        to_urn("a" * 81, "tracks")
-    with pytest.raises(InvalidInputError, match=f"^'{'a' * 80}' is not the URN"):
-        to_urn("a" * 80, "tracks")
+    with pytest.raises(InvalidInputError, match=f"^':{'a' * 76}[.]{{3}}' is not the URN"):
+        to_urn(":" + "a" * 80, "tracks")
+    with pytest.raises(InvalidInputError, match=f"^':{'a' * 79}' is not the URN"):
+        to_urn(":" + "a" * 79, "tracks")
 
 
 def test_ranges_of_durations():

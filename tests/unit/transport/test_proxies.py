@@ -39,8 +39,9 @@ def test_proxy_from_environment_variables(environment, names, origin, proxy):
     assert proxy_for(origin) == proxy
 
 
-def test_an_unsupported_proxy_is_refused_without_showing_its_password(environment):
-    environment.setenv("HTTPS_PROXY", "gopher://user:hush@proxy")
+@pytest.mark.parametrize("proxy", ["gopher://user:hush@proxy", "http://user:hush@proxy:abc"])
+def test_an_unsupported_proxy_is_refused_without_showing_its_password(environment, proxy):
+    environment.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(InvalidInputError, match="proxy") as caught:
         SoundCloudClient()
 

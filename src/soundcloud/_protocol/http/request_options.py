@@ -47,11 +47,8 @@ def read_options(options: RequestOptions) -> tuple[dict[str, str], dict[str, Any
             raise InvalidInputError(f"extra_query: {name!r} is not the name of a parameter")
         if name.lower() in _SECRET_NAMES:
             raise InvalidInputError(f"extra_query: a URL must not hold {name}: pass token= instead")
-        items = cast("list[Any]", value) if isinstance(value, list | tuple) else [value]
-        if not all(
-            item is None or isinstance(item, str | int) or (isinstance(item, float) and isfinite(item))
-            for item in items
-        ):
+        items = cast("list[Any]", value) if isinstance(value, list | tuple) else [] if value is None else [value]
+        if not all(isinstance(item, str | int) or (isinstance(item, float) and isfinite(item)) for item in items):
             raise InvalidInputError(
                 f"extra_query: {name}={repr_value(value)}: pass a string, a number, a boolean, or a list of these"
             )

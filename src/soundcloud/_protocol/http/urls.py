@@ -1,7 +1,10 @@
 """URLs: origins, path templates and queries, checked and encoded."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from ipaddress import ip_address
+from numbers import Number
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -25,14 +28,20 @@ def check_origin_url(name: str, url: str) -> str:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
-        raise InvalidInputError(f"{name}={url!r} is not a URL: {error}") from None
+        reason = "" if "@" in url else f": {error}"  # the reason may contain a part of the password
+        raise InvalidInputError(f"{name}={_without_credentials(url)!r} is not a URL{reason}") from None
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment or "@" in parts.netloc:
+        shown = _without_credentials(url)
         raise InvalidInputError(
-            f"{name}={url!r} is not the URL of a server: pass one such as https://api.soundcloud.com"
+            f"{name}={shown!r} is not the URL of a server: pass one such as https://api.soundcloud.com"
         )
     if parts.scheme == "http" and not is_loopback(host):
         raise InvalidInputError(f"{name}={url!r} would send tokens over plain http: use https")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def _without_credentials(url: str) -> str:
+    return re.sub(r"(?<=//).*@", "***@", url)
 
 
 def is_soundcloud(host: str) -> bool:
@@ -56,8 +65,10 @@ def is_loopback(host: str) -> bool:
 def path_value(name: str, value: object) -> str:
     """Quote a value of a path template; it stays one segment whatever it holds."""
     try:
-        text = str(value)
+        text = _text(name, value)
         quoted = quote(text, safe=_SAFE)
+    except InvalidInputError:
+        raise
     except ValueError:  # a lone surrogate, or an integer beyond the limit of str()
         raise InvalidInputError(f"{name} holds a character or a number that a URL cannot carry") from None
     if not text or text in {".", ".."}:
@@ -68,17 +79,26 @@ def path_value(name: str, value: object) -> str:
 def encode_query(query: Mapping[str, Any]) -> str:
     """Encode a query: booleans in lower case, None left out, lists as one comma-separated value."""
     try:
-        texts = {name: _query_value(value) for name, value in query.items() if value is not None}
+        texts = {name: _query_value(name, value) for name, value in query.items() if value is not None}
         return urlencode(texts, quote_via=quote, safe=_SAFE)
+    except InvalidInputError:
+        raise
     except ValueError:  # as in path_value
         raise InvalidInputError("the query holds a character or a number that a URL cannot carry") from None
 
 
-def _query_value(value: Any) -> str:
+def _query_value(name: str, value: Any) -> str:
     if value is True or value is False:
         return "true" if value else "false"
     if isinstance(value, list | tuple):
-        return ",".join(_query_value(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+        return ",".join(_query_value(name, item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+    return _text(name, value)
+
+
+def _text(name: str, value: object) -> str:
+    """Return a string, a number or a date as a string."""
+    if not isinstance(value, str | Number | date):
+        raise InvalidInputError(f"{name} is of type {type(value).__name__}: pass a string or a number")
     return str(value)
 
 

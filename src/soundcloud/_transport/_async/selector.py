@@ -111,7 +111,7 @@ class AsyncTransportSelector:
             verify = self._tls.for_httpx(origin)
             try:
                 client = library.AsyncClient(limits=limits, proxy=proxy, verify=verify, trust_env=False)
-            except (ValueError, ImportError) as error:
+            except (ValueError, ImportError, library.InvalidURL) as error:
                 # The message of httpx may contain the password of the proxy.
                 what = "proxy=" if self._proxy else f"the proxy that the environment names for {origin}"
                 if isinstance(error, ImportError):  # only for SOCKS: no other library is needed

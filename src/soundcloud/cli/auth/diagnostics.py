@@ -37,6 +37,7 @@ _EXTRAS = {
     "otel": "opentelemetry",
     "notebook": "anywidget",
     "tui": "textual",
+    "web": "itsdangerous",
 }
 _PLAYERS = ("mpv", "ffplay", "afplay")
 _AUTH_URL = "https://secure.soundcloud.com"
@@ -182,7 +183,12 @@ def _check_hosts(base_url: str, auth_url: str) -> Iterator[CheckResult]:
         try:
             # A HEAD request without a token and without the app's id.
             response = httpx.head(url, timeout=_TIMEOUT, follow_redirects=False)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            OSError,
+            ValueError,
+        ) as error:  # ValueError: an unknown scheme of a proxy
             detail = f"{url} does not respond: {error or type(error).__name__}"
             yield CheckResult(
                 check, False, detail, "check the network, the proxy, the firewall and status.soundcloud.com"

@@ -10,7 +10,7 @@ from typing import Any, cast
 import attrs
 
 from soundcloud.cli.framework.errors import USAGE, CommandError
-from soundcloud.cli.upload.track_fields import check_file, fields_of_row
+from soundcloud.cli.upload.track_fields import check_columns, check_file, fields_of_row
 
 _SUFFIXES = frozenset(
     {".aac", ".aif", ".aiff", ".amr", ".flac", ".m4a", ".mp2", ".mp3", ".ogg", ".opus", ".wav", ".wma"}
@@ -131,6 +131,7 @@ def _read_csv_rows(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, An
         ) from None
     if "file" not in names:
         raise CommandError(f"{path} has no column file", "the first line is a header: file,title,genre", code=USAGE)
+    check_columns((name for name in names if name), f"{path}: line 1")
     for number, row in rows:
         where = f"{path}: line {number}"
         if None in row:

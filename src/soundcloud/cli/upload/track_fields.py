@@ -1,7 +1,7 @@
 """The fields of a track: the options of `upload` and `track edit`, and the columns of a manifest."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -114,6 +114,15 @@ def fields_of(options: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
+def check_columns(names: Iterable[str], where: str) -> None:
+    """Check that these columns of a manifest exist."""
+    for name in names:
+        if name not in COLUMNS:
+            raise CommandError(
+                f"{where}: there is no column {name!r}", f"available columns: {', '.join(COLUMNS)}", code=USAGE
+            )
+
+
 def fields_of_row(row: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
     """Return a row of a manifest as arguments of `tracks.upload`; empty cells are left out."""
     from soundcloud import Tags
@@ -122,10 +131,7 @@ def fields_of_row(row: Mapping[str, Any], folder: Path, where: str) -> dict[str,
     for name, value in row.items():
         if value is None or value == "" or name == "file":
             continue
-        if name not in COLUMNS:
-            raise CommandError(
-                f"{where}: there is no column {name!r}", f"available columns: {', '.join(COLUMNS)}", code=USAGE
-            )
+        check_columns([name], where)
         if name in FLAGS:
             fields[name] = _parse_flag(value, f"{where}: {name}")
         elif name == "tag_list" and isinstance(value, list):
