@@ -357,6 +357,14 @@ def test_dry_run_prints_the_request(sandbox, shell, arguments, request_line):
     assert {request.method for request in sandbox.requests} <= {"GET"}
 
 
+@pytest.mark.parametrize(("encoding", "title"), [("utf-8", '"N\u00e4chte"'), ("ascii", '"N\\u00e4chte"')])
+def test_dry_run_in_an_encoding_without_all_characters(sandbox, shell, encoding, title):
+    arguments = ("playlist", "create", "N\u00e4chte", "--dry-run")
+    done = shell.run_piped(*arguments, SOUNDCLOUD_ACCESS_TOKEN=sandbox.user_token(), PYTHONIOENCODING=encoding)
+
+    assert title in done.output
+
+
 def test_bulk_dry_run(sandbox, shell, tmp_path):
     failed = tmp_path / "failed.txt"
     done = shell.run_in_process("like", *TRACKS, "--dry-run", "--failed", str(failed))

@@ -28,7 +28,9 @@ class NotSentError(SoundCloudError):
         if isinstance(body, str):
             lines.append(body)
         elif body is not None:
-            lines.append(json.dumps(body, indent=2, ensure_ascii=False))
+            from soundcloud.cli.output.printer import to_json
+
+            lines.append(to_json(body, indent=2))
         return "\n".join(lines)
 
 

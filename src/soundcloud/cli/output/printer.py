@@ -40,7 +40,7 @@ class Printer:
         self._check_fields(item)
         match self.format:
             case "json":
-                write_json(_to_json(self._select(item), indent=2) + "\n")
+                write_json(to_json(self._select(item), indent=2) + "\n")
             case "jsonl" | "csv" | "template":
                 self.show_list([item], view)
             case _:
@@ -56,7 +56,7 @@ class Printer:
             case "json":
                 return self._print_json(checked)
             case "jsonl":
-                return _write_each((_to_json(self._select(item)) + "\n" for item in checked), write_json)
+                return _write_each((to_json(self._select(item)) + "\n" for item in checked), write_json)
             case "csv":
                 return self._print_csv(checked, view)
             case "template":
@@ -76,7 +76,7 @@ class Printer:
         return {field: get_field(raw, field) for field in self.fields} if self.fields else raw
 
     def _print_json(self, items: Iterator[Any]) -> int:
-        texts = (_to_json(self._select(item), indent=2).replace("\n", "\n  ") for item in items)
+        texts = (to_json(self._select(item), indent=2).replace("\n", "\n  ") for item in items)
         number = _write_each((f"{',' if index else '['}\n  {text}" for index, text in enumerate(texts)), write_json)
         write_output("\n]\n" if number else "[]\n")
         return number
@@ -122,7 +122,8 @@ class Printer:
             check_fields_of(self.fields, item)
 
 
-def _to_json(value: Any, indent: int | None = None) -> str:
+def to_json(value: Any, indent: int | None = None) -> str:
+    """Format a value as JSON, in ASCII if standard output is not UTF-8."""
     is_utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
     return format_json(value, ascii_only=not is_utf8, indent=indent)
 
