@@ -96,7 +96,7 @@ class ProjectSite:
             return f'```sh\npip install "{PACKAGE}[sandbox]"\n```\n'
         clone = f"git clone {self.repository}\ncd {self.repository.rpartition('/')[2]}\n" if self.repository else ""
         return (
-            "The package is not on PyPI yet. Until the first release, activate your environment "
+            "The package is not on PyPI yet. To use it in a project of your own, activate the project's environment, "
             "and run this in a clone of the repository:\n\n"
             f'```sh\n{clone}pip install ".[sandbox]"\n```\n'
         )
