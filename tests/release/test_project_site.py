@@ -127,7 +127,7 @@ def test_the_install_block_and_the_badges_follow_the_settings():
     published = ProjectSite(REPOSITORY, published=True).apply(text)
 
     assert before.startswith("<!-- badges -->\n<!-- /badges -->\n")
-    assert "Until the first release" in before
+    assert "not on PyPI yet" in before
     assert '\npip install ".[sandbox]"\n' in before
     assert f'\ngit clone {REPOSITORY}\ncd soundcloud-sdk\npip install ".[sandbox]"\n' in clone
     assert "actions/workflows/ci.yml/badge.svg" in clone
