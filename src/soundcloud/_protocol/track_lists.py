@@ -24,13 +24,17 @@ def require_tracks(tracks: Iterable[Resource]) -> list[str]:
 def collect_urns(playlist: Playlist, tracks: Iterable[Track], *, drop_hidden: bool) -> list[str]:
     """Return the URNs of the listed tracks; raise if the playlist has more and they must not be dropped."""
     urns = [to_urn(track, "tracks") for track in tracks]
-    count = playlist.track_count
-    if not drop_hidden and count > len(urns):
-        raise PlaylistChangedError(
-            f"the playlist has {count} tracks, but SoundCloud lists {len(urns)} of them: the others would be removed",
-            hint="give drop_hidden=True to remove them",
-        )
-    return urns
+    # The model has 0 for a missing count, which would look like a playlist without hidden tracks.
+    count = playlist.to_dict().get("track_count")
+    known = count.__class__ is int
+    if drop_hidden or (known and count <= len(urns)):
+        return urns
+    problem = (
+        f"the playlist has {count} tracks, but SoundCloud lists {len(urns)} of them: the others would be removed"
+        if known
+        else f"SoundCloud lists {len(urns)} tracks, but does not say how many the playlist has: others would be removed"
+    )
+    raise PlaylistChangedError(problem, hint="pass drop_hidden=True to remove the tracks that are not listed")
 
 
 def check_unchanged(before: Sequence[str], after: Sequence[str]) -> None:

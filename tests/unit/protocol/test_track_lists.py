@@ -93,7 +93,7 @@ def test_error_messages():
     assert require_tracks([1, b, Track(urn="soundcloud:tracks:3")]) == [a, b, "soundcloud:tracks:3"]
 
 
-@pytest.mark.parametrize("count", [None, 0, 1, 2])
+@pytest.mark.parametrize("count", [0, 1, 2])
 def test_all_tracks_are_listed(count):
     tracks = [Track(urn="soundcloud:tracks:1"), Track(urn="soundcloud:tracks:2")]
 
@@ -106,6 +106,15 @@ def test_hidden_tracks_are_an_error():
     with pytest.raises(PlaylistChangedError, match="has 2 tracks, but SoundCloud lists 1 of them") as caught:
         collect_urns(playlist, tracks, drop_hidden=False)
     assert "drop_hidden=True" in str(caught.value)
+    assert collect_urns(playlist, tracks, drop_hidden=True) == ["soundcloud:tracks:1"]
+
+
+@pytest.mark.parametrize("fields", [{}, {"track_count": None}, {"track_count": "1"}, {"track_count": [1]}, {"track_count": True}])
+def test_an_unknown_number_of_tracks_is_an_error(fields):
+    tracks, playlist = [Track(urn="soundcloud:tracks:1")], Playlist(**fields)
+
+    with pytest.raises(PlaylistChangedError, match="lists 1 tracks, but does not say how many the playlist has"):
+        collect_urns(playlist, tracks, drop_hidden=False)
     assert collect_urns(playlist, tracks, drop_hidden=True) == ["soundcloud:tracks:1"]
 
 
