@@ -17,6 +17,7 @@ from soundcloud.sandbox import background
 from tests.sandbox.test_command_line import environment
 
 FREE = ["--port=0", "--auth-port=0"]
+FIRST_LINE = "# A sandbox wrote this file, and deletes it when it stops.\n"
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and modes")
 
 
@@ -58,7 +59,7 @@ def test_start_status_and_stop(run, folder, tmp_path):
 
     assert (status, errors) == (0, "")
     assert is_healthy(url)
-    assert (tmp_path / "sandbox.env").read_text(encoding="utf-8") == output
+    assert (tmp_path / "sandbox.env").read_text(encoding="utf-8") == f"{FIRST_LINE}{output}"
     assert running.api_url == url
     assert running.name == str(running.port) == url.rpartition(":")[2]
     settings = httpx.get(f"{url}/-/settings", trust_env=False, verify=False).json()
@@ -139,6 +140,26 @@ def test_a_missing_extra(run, monkeypatch):
         1,
         "",
         "the sandbox needs not-there, which is not installed: pip install 'soundcloud-sdk[sandbox]'\n",
+    )
+
+
+def test_the_file_of_another_program_is_neither_replaced_nor_deleted(run, folder, tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("export SOUNDCLOUD_CLIENT_ID=mine\n")
+    status, _, errors = run("--background", *FREE, "--env-file=.env")
+
+    assert (status, errors) == (
+        1,
+        f"{file} is not the file of a sandbox, and was not changed: choose another --env-file\n",
+    )
+    assert background.list_running() == []
+
+    run("--background", *FREE, "--env-file=sandbox.env")
+    (tmp_path / "sandbox.env").write_text("MINE=1\n")
+    assert run("--stop")[0] == 0
+    assert (file.read_text(), (tmp_path / "sandbox.env").read_text()) == (
+        "export SOUNDCLOUD_CLIENT_ID=mine\n",
+        "MINE=1\n",
     )
 
 

@@ -134,10 +134,33 @@ def test_all_options(start, tmp_path):
         program, lines = start("--print-env", *arguments)
         values = parse_exports(lines)
         assert values["SOUNDCLOUD_REDIRECT_URI"] == "myapp://back?a=1&b=$x"
-        assert (tmp_path / "it's.env").read_text().splitlines() == lines
+        assert (tmp_path / "it's.env").read_text().splitlines()[1:] == lines
         assert get(f"{values['SOUNDCLOUD_API_URL']}/-/health").json() == {"status": "ok", "users": 1}
         assert stop(program) == (0, "", "")
         assert sorted(path.name for path in tmp_path.iterdir()) == ["dataset.json", "sandbox.db", "sandbox.db.lock"]
+
+
+@pytest.mark.parametrize("content", ["MINE=1\n", "", "\xff"])
+def test_the_environment_file_is_not_one_of_another_program(tmp_path, capsys, content):
+    file = tmp_path / ".env"
+    file.write_text(content, encoding="latin-1")
+    assert command_line.main([*FREE, "--env-file", str(file)]) == 1
+
+    assert capsys.readouterr().err == (
+        f"{file} is not the file of a sandbox, and was not changed: choose another --env-file\n"
+    )
+    assert file.read_text(encoding="latin-1") == content
+
+
+@posix_only
+def test_the_environment_file_is_not_a_link(tmp_path, capsys):
+    target, link = tmp_path / "target", tmp_path / ".env"
+    target.write_text("MINE=1\n")
+    link.symlink_to(target)
+    assert command_line.main([*FREE, "--env-file", str(link)]) == 1
+
+    assert "was not changed" in capsys.readouterr().err
+    assert (link.is_symlink(), target.read_text()) == (True, "MINE=1\n")
 
 
 @posix_only

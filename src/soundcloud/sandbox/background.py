@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from filelock import FileLock, Timeout
 
 from soundcloud._atomic_file import replace_file
+from soundcloud.sandbox import environment_file
 from soundcloud.sandbox.errors import SandboxError
 
 _START_SECONDS = 60
@@ -122,7 +123,7 @@ def list_running() -> list[RunningSandbox]:
         try:
             found = _read(path)
             if found is not None and found.environment_file:
-                Path(found.environment_file).unlink(missing_ok=True)
+                environment_file.delete(Path(found.environment_file))
             _remove_files(path.stem)
         finally:
             lock.release()
@@ -169,14 +170,14 @@ def stop(running: RunningSandbox) -> None:
     try:
         # On Windows a process is ended without cleaning up.
         if running.environment_file:
-            Path(running.environment_file).unlink(missing_ok=True)
+            environment_file.delete(Path(running.environment_file))
         _remove_files(running.name)
     finally:
         lock.release()
 
 
 @contextmanager
-def registered(name: str | None, urls: Mapping[str, str], environment_file: str | None) -> Generator[str, None, None]:
+def registered(name: str | None, urls: Mapping[str, str], file: str | None) -> Generator[str, None, None]:
     """Register this process under a name, by default the port of its API, while the block runs; yield the name.
 
     Raises:
@@ -189,7 +190,7 @@ def registered(name: str | None, urls: Mapping[str, str], environment_file: str 
     except Timeout:
         raise SandboxError(f"a sandbox named {name!r} runs already: choose another --name") from None
     try:
-        running = RunningSandbox(name, os.getpid(), **urls, environment_file=environment_file)
+        running = RunningSandbox(name, os.getpid(), **urls, environment_file=file)
         replace_file(folder() / f"{name}.json", json.dumps(asdict(running)).encode())
         yield name
     finally:

@@ -8,8 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from soundcloud._atomic_file import replace_file
-from soundcloud.sandbox import background
+from soundcloud.sandbox import background, environment_file
 from soundcloud.sandbox.command_option import (
     CommandOption,
     integer_between,
@@ -139,14 +138,11 @@ def _environment_file(file: Path | str | None, sandbox: "Sandbox") -> Generator[
         yield
         return
     path = Path(file)
-    try:
-        replace_file(path, _environment_lines(sandbox).encode())
-    except OSError as error:
-        raise SandboxError(f"cannot write {path}: {error.strerror}") from error
+    environment_file.write(path, _environment_lines(sandbox))
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
+        environment_file.delete(path)
 
 
 def _environment_lines(sandbox: "Sandbox") -> str:

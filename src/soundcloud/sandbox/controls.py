@@ -17,7 +17,7 @@ from soundcloud.sandbox.http.middleware import SandboxMiddleware
 from soundcloud.sandbox.http.request_log import RecordedRequests, RequestLog
 from soundcloud.sandbox.media.streams import sound_name
 from soundcloud.sandbox.oauth import consent, grants
-from soundcloud.sandbox.settings import SandboxSettings
+from soundcloud.sandbox.settings import SandboxSettings, check_range
 from soundcloud.sandbox.state import State
 
 _SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -402,8 +402,7 @@ class SandboxControls:
             WrongSettingError: `expires_in` is out of range.
         """
         seconds = grants.EXPIRES_IN if expires_in is None else expires_in
-        if not 0 <= seconds <= _LONGEST_TOKEN_SECONDS:
-            raise WrongSettingError("expires_in", f"{seconds} is out of range: use 0 to {_LONGEST_TOKEN_SECONDS:,}")
+        check_range("expires_in", seconds, 0, _LONGEST_TOKEN_SECONDS)
         database = self._state.database
         with database.transaction():
             user_id = None if app else consent.find_user(self._state, user)

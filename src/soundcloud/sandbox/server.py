@@ -1,5 +1,6 @@
 """The sandbox: three origins on this machine, served by one thread."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from os import PathLike
 from typing import Self
@@ -19,7 +20,7 @@ from soundcloud.sandbox.http.messages import ResponseError
 from soundcloud.sandbox.http.middleware import SandboxMiddleware
 from soundcloud.sandbox.http.request_log import DEFAULT_SIZE, RequestLog
 from soundcloud.sandbox.oauth import consent
-from soundcloud.sandbox.settings import Settings
+from soundcloud.sandbox.settings import Settings, check_range, check_types
 from soundcloud.sandbox.state import App, State
 
 # The addresses that mean "all interfaces", and those that a client on this machine uses instead.
@@ -102,6 +103,16 @@ class Sandbox(SandboxControls):
         open_control: bool = False,
     ) -> None:
         require_extra()
+        wanted = {"port": port, "auth_port": auth_port, "media_port": media_port}
+        check_types({**wanted, "request_log_size": request_log_size}, int, "a whole number")
+        check_types({"seed": seed, "tracks": tracks}, int | None, "a whole number")
+        texts = {"client_id": client_id, "client_secret": client_secret, "redirect_uri": redirect_uri}
+        check_types({"host": host, **texts}, str, "a string")
+        check_types({"public_host": public_host}, str | None, "a string")
+        check_types({"data": data}, str | PathLike | None, "the path of a file")
+        check_types({"dataset": dataset}, str | PathLike | Mapping | None, "the path of a file, or a dict")
+        for name, number in wanted.items():
+            check_range(name, number, 0, 65_535)
         self._initial_settings = {
             "media_lifetime": media_lifetime,
             "processing_seconds": processing_seconds,
@@ -115,7 +126,6 @@ class Sandbox(SandboxControls):
         self._request_log = RequestLog(request_log_size)
         self._snapshots = {}
         with ExitStack() as on_failure:
-            wanted = {"port": port, "auth_port": auth_port, "media_port": media_port}
             sockets = [on_failure.enter_context(listen(host, number, name)) for name, number in wanted.items()]
             ports = [listener.getsockname()[1] for listener in sockets]
             name = public_host or _LOOPBACK.get(host, host)
@@ -183,6 +193,7 @@ class Sandbox(SandboxControls):
 
     def _decide(self, authorization_url: str, user: str | None, *, allow: bool) -> str:
         page = f"{self.auth_url}/authorize"
+        check_types({"authorization_url": authorization_url}, str, "the URL of the consent page")
         if not authorization_url.startswith(f"{page}?"):
             # Without the query: a callback URL that was passed by mistake contains a code.
             wrong = authorization_url.partition("?")[0]

@@ -55,6 +55,19 @@ class Settings:
         return asdict(self)
 
 
+def check_types(values: Mapping[str, object], kind: Any, expected: str) -> None:
+    """Check the types of arguments; True and False are not numbers."""
+    for name, value in values.items():
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise WrongSettingError(name, f"a value of type {type(value).__name__}: pass {expected}")
+
+
+def check_range(name: str, value: int, lowest: int, highest: int) -> None:
+    """Check that a number is in an inclusive range."""
+    if not lowest <= value <= highest:
+        raise WrongSettingError(name, f"{value} is out of range: use {lowest} to {highest:,}")
+
+
 def _check_seconds(name: str, value: object) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= _LONGEST_SECONDS:
         raise WrongSettingError(name, f"{value!r} is not a number of seconds up to {_LONGEST_SECONDS:,}")

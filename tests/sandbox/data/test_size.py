@@ -232,3 +232,34 @@ def test_a_reset_keeps_the_size_or_sets_another(tmp_path):
         assert sandbox.list_data("tracks", limit=1)["total"] == 600
     with pytest.raises(SandboxError, match="was created from seed 3 with 600 tracks: omit seed, tracks and dataset"):
         Sandbox(data=file, tracks=700)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"port": "8080"}, "port: a value of type str: pass a whole number"),
+        ({"auth_port": -1}, "auth_port: -1 is out of range: use 0 to 65,535"),
+        ({"media_port": 65_536}, "media_port: 65536 is out of range"),
+        ({"seed": "7"}, "seed: a value of type str: pass a whole number"),
+        ({"tracks": "10"}, "tracks: a value of type str: pass a whole number"),
+        ({"tracks": True}, "tracks: a value of type bool: pass a whole number"),
+        ({"request_log_size": "5"}, "request_log_size: a value of type str"),
+        ({"host": None}, "host: a value of type NoneType: pass a string"),
+        ({"public_host": 5}, "public_host: a value of type int: pass a string"),
+        ({"client_id": 5}, "client_id: a value of type int: pass a string"),
+        ({"dataset": 5}, "dataset: a value of type int: pass the path of a file, or a dict"),
+        ({"data": 5}, "data: a value of type int: pass the path of a file"),
+    ],
+)
+def test_arguments_of_a_wrong_type(settings, message):
+    with pytest.raises(WrongSettingError, match=message):
+        Sandbox(**settings)
+
+
+def test_a_user_is_a_name():
+    with Sandbox() as sandbox:
+        for user in (5, ["ada-night"], b"ada-night"):
+            with pytest.raises(SandboxError, match=r"pass a username or permalink, such as user\.permalink"):
+                sandbox.client_settings(user)
+        with pytest.raises(SandboxError, match="authorization_url: a value of type NoneType"):
+            sandbox.approve(None)

@@ -109,8 +109,9 @@ def test_other_files_are_rejected_unchanged(tmp_path, make, message):
 def test_unusable_path_is_named(tmp_path):
     with pytest.raises(SandboxError, match="there is no folder"):
         Sandbox(data=tmp_path / "nowhere" / "sandbox.db")
-    with pytest.raises(SandboxError, match=r"cannot store data in .*directory"):
+    with pytest.raises(SandboxError, match=r"cannot store data in .*: it is a folder"):
         Sandbox(data=tmp_path)
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_damaged_file_is_named(tmp_path):

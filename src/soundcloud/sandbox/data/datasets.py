@@ -11,6 +11,7 @@ from soundcloud.sandbox.data.database import INDEXES_AND_VIEWS, TABLES, Database
 from soundcloud.sandbox.data.generator import DEFAULT_TRACKS, DEFAULT_USER, Generator
 from soundcloud.sandbox.data.storage import APPLICATION_ID, DataFile, connect, load_image, save_image
 from soundcloud.sandbox.errors import SandboxError, WrongSettingError
+from soundcloud.sandbox.settings import check_range
 
 __all__ = ["DEFAULT_SEED", "DEFAULT_TRACKS", "MAXIMUM_TRACKS", "Dataset", "choose_dataset", "open_dataset"]
 
@@ -72,8 +73,7 @@ def choose_dataset(seed: int | None, source: DatasetSource | None, tracks: int |
     if tracks is not None:
         if source is not None:
             raise WrongSettingError("tracks", "a custom dataset has its own size: omit tracks or dataset")
-        if not DEFAULT_TRACKS <= tracks <= MAXIMUM_TRACKS:
-            raise WrongSettingError("tracks", f"{tracks} is out of range: use {DEFAULT_TRACKS} to {MAXIMUM_TRACKS:,}")
+        check_range("tracks", tracks, DEFAULT_TRACKS, MAXIMUM_TRACKS)
     custom = None if source is None else read_dataset(source)
     dataset = Dataset(DEFAULT_SEED if seed is None else seed, custom, tracks or DEFAULT_TRACKS)
     try:

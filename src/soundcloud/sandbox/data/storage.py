@@ -62,7 +62,7 @@ class DataFile:
     def __init__(self, path: str | PathLike[str], version: int) -> None:
         # Resolved, so that two links to one file share its lock.
         self.path = Path(path).expanduser().resolve()
-        self._lock = FileLock(self.path.with_name(f"{self.path.name}.lock"), thread_local=False)
+        self._lock = FileLock(f"{self.path}.lock", thread_local=False)
         with ExitStack() as on_failure:
             self._acquire_lock()
             on_failure.callback(self._lock.release)
@@ -74,6 +74,8 @@ class DataFile:
             on_failure.pop_all()
 
     def _acquire_lock(self) -> None:
+        if self.path.is_dir():
+            raise SandboxError(f"cannot store data in {self.path}: it is a folder")
         if not self.path.parent.is_dir():
             raise SandboxError(f"cannot store data in {self.path}: there is no folder {self.path.parent}")
         try:

@@ -95,6 +95,10 @@ def decide(state: State, query: Mapping[str, str], username: str | None, *, allo
 
 def find_user(state: State, username: str | None) -> int:
     """Return the id of the user with a username or permalink; None is the default user."""
+    if not isinstance(username, str | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise SandboxError(
+            f"the user is of type {type(username).__name__}: pass a username or permalink, such as user.permalink"
+        )
     name = username or state.database.default_user
     statement = "SELECT id FROM users WHERE permalink = ? OR username = ? COLLATE NOCASE"
     row = state.database.row(statement, name, name)
