@@ -29,9 +29,11 @@ def replace_file(path: Path, content: bytes, *, draft_suffix: str | None = None)
         with naming_file(path):
             _write_draft(draft, content)
         _replace(draft, path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in {draft, str(draft)}:
+            error.filename = str(path)
         raise
     sync_folder(path.parent)
 
@@ -65,6 +67,9 @@ def check_space(path: Path, size: int, *, draft_suffix: str) -> None:
                 file.write(bytes(size))
                 file.flush()
                 os.fsync(file.fileno())
+    except OSError as error:
+        error.filename = str(path)
+        raise
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

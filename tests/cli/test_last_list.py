@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from soundcloud.cli.framework import last_list
+from soundcloud.cli.output.columns import get_field
 from tests.cli.conftest import COMMAND
 
 TRACKS = ["soundcloud:tracks:1", "soundcloud:tracks:2", "soundcloud:tracks:3", None]
@@ -26,6 +27,13 @@ def recorded(path):
     assert [row.row_number for row in rows] == [1, 2, 3, 4]
     rows.write()
     return path
+
+
+def test_numbered_rows_of_plain_values(path):
+    """The rows of stations are dicts, and not models."""
+    rows = [*last_list.RecordedList([{"urn": TRACKS[0], "title": "Night"}], lambda item: item["urn"])]
+
+    assert [(get_field(row, "row_number"), get_field(row, "title")) for row in rows] == [(1, "Night")]
 
 
 @pytest.mark.parametrize(

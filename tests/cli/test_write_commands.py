@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from pathlib import Path
 
 import click
 import pytest
@@ -11,6 +12,7 @@ from soundcloud.cli.framework.bulk import apply_to_each
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.stdin import read_items, write_failed
 from soundcloud.sandbox import Faults, RateLimitFault
+from tests.helpers.platforms import posix_only
 
 pytestmark = pytest.mark.slow
 
@@ -112,6 +114,62 @@ def test_failed_file_can_be_retried(sandbox, shell, tmp_path):
     assert failed.read_text() == ""
 
 
+@posix_only
+@pytest.mark.parametrize("name", ["missing/failed.txt", "/proc/failed"])
+def test_a_failed_file_that_cannot_be_written_is_noticed_before_the_first_change(sandbox, shell, tmp_path, name):
+    path = tmp_path / name
+    sandbox.requests.clear()
+    done = shell.run_in_process("like", *TRACKS, "--failed", str(path))
+
+    assert (done.code, done.errors.splitlines()[0].partition(": ")[0]) == (1, "error")
+    assert done.errors.startswith(f"error: {path}: ")
+    assert sandbox.requests.matching(method="POST") == []
+
+
+@posix_only
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_batch_is_reported_if_its_failed_file_cannot_be_written(shell):
+    done = shell.run_in_process("like", TRACK, "5", TRACKS[0], "--failed", "/dev/full")
+
+    assert done.code == 4
+    assert "error: /dev/full: " in done.errors
+    assert "track 5 not found" in done.errors
+    assert "liked 2 of 3; 1 failed" in done.errors
+    assert "the remaining items are in" not in done.errors
+
+
+def test_a_single_item_that_failed_is_saved_with_its_error(shell, tmp_path):
+    failed = tmp_path / "failed.txt"
+
+    assert shell.run_in_process("like", "5", "--failed", str(failed)).code == 4
+    assert failed.read_text().startswith("5 # ")
+    assert "not started" not in failed.read_text()
+
+
+def test_the_secret_of_a_share_link_is_not_printed(shell, client):
+    link = "https://soundcloud.com/a/b/s-QWERTY123"
+    batch = shell.run_in_process("like", link, f"{link}x", TRACK)
+    track = client.me.get_tracks().collection[0]
+    private = client.tracks.update(track, sharing="private")
+    try:
+        question = shell.run_piped("track", "delete", private.secret_uri or link, stdin="")
+    finally:
+        client.tracks.update(track, sharing="public")
+
+    assert "https://soundcloud.com/a/b/s-***" in batch.errors
+    assert "permanently?" in question.errors
+    for secret in ("QWERTY", (private.secret_uri or "secret_token=QWERTY").rpartition("=")[2]):
+        assert secret not in batch.errors + question.errors
+
+
+@pytest.mark.parametrize(("item", "shown"), [("\x01", r"error: '\x01' is not"), ("x" * 5000 + "/", "error: xxx")])
+def test_odd_items_are_shown_in_short(shell, item, shown):
+    done = shell.run_in_process("like", item, TRACK)
+
+    assert shown in done.errors
+    assert len(done.errors) < 500
+
+
 def test_rate_limit_stops_the_batch(sandbox, shell, tmp_path):
     failed = tmp_path / "failed.txt"
     sandbox.set_faults(Faults(rate_limit=RateLimitFault(2, 3600), paths="POST /likes/*"))
@@ -187,7 +245,7 @@ def test_an_interrupted_batch_says_how_far_it_came(capsys, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         apply_to_each(CommandContext(), items, change, verbs=("liking", "liked"), failed_path=failed)
 
-    assert "liked 2 of 5\nthe remaining items are in " in capsys.readouterr().err
+    assert "liked 2 of 5; 3 left\nthe remaining items are in " in capsys.readouterr().err
     assert failed.read_text().splitlines() == [f"{item} # not started" for item in items[2:]]
 
 

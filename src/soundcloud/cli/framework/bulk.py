@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soundcloud import errors
-from soundcloud.cli.framework.errors import FAILED, CommandError, ErrorMessage, describe_error, print_error
+from soundcloud.cli.framework.errors import FAILED, CommandError, ErrorMessage, describe_error, print_error, shorten
 from soundcloud.cli.framework.resolver import resolve
-from soundcloud.cli.framework.stdin import read_items, write_failed
+from soundcloud.cli.framework.stdin import check_writable, read_items, write_failed
 from soundcloud.cli.output.formatting import with_noun
 from soundcloud.cli.output.progress import item_progress
 
@@ -34,7 +34,11 @@ def apply_to_each(
     """
     running, done = verbs
     failures: list[tuple[str, ErrorMessage]] = []
-    rest, stopped_by = items, None
+    rest, stopped_by, lost = items, None, None
+    if context.dry_run:
+        failed_path = None
+    if failed_path is not None:
+        check_writable(failed_path)
     if len(items) > 1:
         context.note(f"{running} {len(items)} items")
     try:
@@ -45,28 +49,34 @@ def apply_to_each(
                     if urn is not None and len(items) == 1:
                         context.note(f"{done} {urn}")
                 except (errors.SoundCloudError, CommandError) as error:
+                    failures.append((item, describe_error(error)))
+                    rest = items[number:]
                     if len(items) == 1:
                         raise
-                    failures.append((item, describe_error(error)))
                     if stops_batch(error):
-                        rest, stopped_by = items[number:], error
+                        stopped_by = error
                         break
                 rest = items[number:]
                 advance()
     except KeyboardInterrupt:
-        context.note(f"{done} {len(items) - len(failures) - len(rest)} of {len(items)}")
+        context.note(_count(items, failures, rest, done, "left"))
         _name_the_rest(context, failed_path, can_repeat=True)
         raise
     finally:
         # After Ctrl-C the current item may be changed already; changing it again is harmless.
-        if failed_path is not None and not context.dry_run:
+        if failed_path is not None:
             failed = [(item, message.text) for item, message in failures]
             reason = "not started" if stopped_by is None else f"not started: {failures[-1][1].text}"
-            write_failed(failed_path, [*failed, *((item, reason) for item in rest)])
-    code = _summarize(context, items, failures, len(rest), done)
+            try:
+                write_failed(failed_path, [*failed, *((item, reason) for item in rest)])
+            except OSError as error:
+                lost = error
+                print_error(describe_error(error))
+    code = _summarize(context, items, failures, rest, done)
     if failures and not context.dry_run:
-        _name_the_rest(context, failed_path, can_repeat=not isinstance(stopped_by, errors.SpamWarningError))
-    return code
+        can_repeat = not isinstance(stopped_by, errors.SpamWarningError)
+        _name_the_rest(context, None if lost else failed_path, can_repeat=can_repeat)
+    return code or (FAILED if lost else 0)
 
 
 def delete_each(
@@ -91,9 +101,8 @@ def delete_each(
             context.confirm(f"Delete {len(items)} items permanently?")
         elif not context.yes and not context.dry_run:
             title = get_title(client, resolve(client, items[0], kind).urn) if sys.stdin.isatty() else None
-            context.confirm(
-                f"Delete {title!r} ({items[0]}) permanently?" if title else f"Delete {items[0]} permanently?"
-            )
+            name = shorten(items[0])
+            context.confirm(f"Delete {title!r} ({name}) permanently?" if title else f"Delete {name} permanently?")
         return apply_to_each(context, items, change, verbs=("deleting", "deleted"), failed_path=failed_path)
 
 
@@ -118,7 +127,7 @@ def _summarize(
     context: "CommandContext",
     items: Sequence[str],
     failures: Sequence[tuple[str, ErrorMessage]],
-    rest: int,
+    rest: Sequence[str],
     done: str,
 ) -> int:
     if len(items) == 1:
@@ -131,13 +140,17 @@ def _summarize(
         print_error(message.with_subject(item))
     if context.dry_run:
         return combine_exit_codes([message for _, message in failures])
-    changed = len(items) - len(failures) - rest
-    parts = [f"{done} {changed} of {len(items)}"]
-    parts += [f"{len(failures)} failed"] if failures else []
-    parts += [f"{rest} not started, because of the last error"] if rest else []
-    context.note("; ".join(parts))
+    context.note(_count(items, failures, rest, done, "not started, because of the last error"))
     # If items are left, the last error stopped the batch.
     return failures[-1][1].code if rest else combine_exit_codes([message for _, message in failures])
+
+
+def _count(items: Sequence[str], failures: Sequence[object], rest: Sequence[str], done: str, label: str) -> str:
+    """Return how many items were changed, failed, and are left."""
+    parts = [f"{done} {len(items) - len(failures) - len(rest)} of {len(items)}"]
+    parts += [f"{len(failures)} failed"] if failures else []
+    parts += [f"{len(rest)} {label}"] if rest else []
+    return "; ".join(parts)
 
 
 def _name_the_rest(context: "CommandContext", failed_path: Path | None, *, can_repeat: bool) -> None:

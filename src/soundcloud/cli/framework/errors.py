@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import click
 
+from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.output.terminal import write_error
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ FAILED, USAGE, NOT_SIGNED_IN, NOT_FOUND, RATE_LIMITED, INTERRUPTED = 1, 2, 3, 4,
 
 _SIGN_IN = "soundcloud login"
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_LONGEST_ARGUMENT = 80
 _SPAM = "do not repeat this"
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
 
@@ -53,9 +55,18 @@ class ErrorMessage(NamedTuple):
 
     def with_subject(self, subject: str) -> Self:
         """Return the message with an item or a file before its text, unless the text names it."""
+        subject = shorten(subject)
         if re.search(rf"(?<!\w){re.escape(subject)}(?!\w)", self.text):
             return self
         return self._replace(text=f"{subject}: {self.text}")
+
+
+def shorten(argument: str) -> str:
+    """Return an argument for a message: at most 80 printable characters, without the secret of a share link."""
+    from soundcloud_api.types import redact
+
+    text = to_printable(redact(argument)) or repr(argument)
+    return text if len(text) <= _LONGEST_ARGUMENT else f"{text[: _LONGEST_ARGUMENT - 3]}..."
 
 
 def describe_error(error: BaseException) -> ErrorMessage:

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -38,12 +38,13 @@ class RecordedList:
         self._items, self._urn_of = items, urn_of
         self._urns: list[str | None] = []
 
-    def __iter__(self) -> Iterator[NumberedItem]:
+    def __iter__(self) -> Iterator[Any]:
         for number, item in enumerate(self._items, start=1):
             urn = self._urn_of(item)
             if number <= _MAXIMUM_ROWS:
                 self._urns.append(urn if isinstance(urn, str) and _URN.fullmatch(urn) else None)
-            yield NumberedItem(item, number)
+            is_mapping = isinstance(item, Mapping)
+            yield {**item, "row_number": number} if is_mapping else NumberedItem(item, number)
 
     def write(self) -> None:
         """Replace the list of this terminal. An empty list keeps the old one, and so does a folder that cannot be written."""

@@ -95,7 +95,7 @@ def _is_web_url(argument: str) -> bool:
 
 
 def _shown(argument: str) -> str:
-    """Return an argument for a message, without the secret of a share link."""
-    from soundcloud_api.types import redact
+    """Return an argument for a message, shortened and without the secret of a share link."""
+    from soundcloud._protocol.validation import repr_value
 
-    return repr(redact(argument))
+    return repr_value(argument)

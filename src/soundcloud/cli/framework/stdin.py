@@ -1,6 +1,7 @@
 """The items of a bulk change: from the command line, or one per line from standard input."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any, cast
 
 import click
 
-from soundcloud._atomic_file import naming_file, replace_file
+from soundcloud._atomic_file import check_space, naming_file, replace_file
 from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.framework.last_list import expand_row, expand_rows
 
@@ -65,6 +66,12 @@ def _read_urn(line: str) -> str:
     if not isinstance(urn, str):
         raise click.UsageError(f"this line has no urn: {line[:60]}")
     return urn
+
+
+def check_writable(path: Path) -> None:
+    """Check that `write_failed` can write a file; raise an `OSError` if it cannot."""
+    if not path.exists() or path.is_file():
+        check_space(path, 0, draft_suffix=f".{os.getpid()}.new")
 
 
 def write_failed(path: Path, failed: Iterable[tuple[str, str]]) -> None:
