@@ -436,7 +436,11 @@ class Source:
         try:
             return self._data
         except AttributeError:
-            self._data: Any = read_json(self.content)
+            try:
+                self._data: Any = read_json(self.content)
+            except UnicodeDecodeError:
+                # The models do not decode the strings of undocumented fields, so these may be invalid.
+                self._data = read_json(self.content.decode("utf-8", "replace").encode())
             return self._data
 
     def __getstate__(self) -> bytes:

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from soundcloud._protocol.printable import replace_surrogates
 from soundcloud.errors import InvalidInputError
 
 T = TypeVar("T")
@@ -19,6 +20,8 @@ def check_string(name: str, value: Any, *, none: bool = True) -> Any:
     """Return a string, or None where `none` allows it. The error does not show the value: it may be a secret."""
     if not isinstance(value, str) and not (none and value is None):
         raise InvalidInputError(f"{name} is of type {type(value).__name__}: pass a string")
+    if value is not None and not value.isascii() and replace_surrogates(value) != value:
+        raise InvalidInputError(f"{name} holds half a surrogate pair, which cannot be sent")
     return value
 
 

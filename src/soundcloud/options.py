@@ -13,14 +13,17 @@ from soundcloud.errors import InvalidInputError
 __all__ = ["Limits", "RequestOptions", "Retry", "Timeout", "retries_off"]
 
 _ABOVE_0 = math.ulp(0.0)
+_LONGEST = 1e9
+"""Seconds, about 32 years: the operating system refuses timeouts of more than some hundred years."""
 
 
 def _seconds(minimum: float) -> Any:
     """Return an attrs validator for a number of seconds."""
 
     def validate(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < minimum:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not minimum <= value <= _LONGEST:
             expected = "seconds, 0 or more" if minimum == 0 else "seconds, more than 0"
+            expected += ", up to 1,000,000,000"
             raise InvalidInputError(f"{type(instance).__name__}({attribute.name}={value!r}): pass {expected}")
 
     return validate
@@ -75,8 +78,8 @@ def as_timeout(value: float | Timeout) -> Timeout:
     """Return a `Timeout`; a number sets every phase."""
     if isinstance(value, Timeout):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError(f"timeout={value!r}: pass seconds, more than 0, or a Timeout")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= _LONGEST:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"timeout={value!r}: pass seconds, more than 0, up to 1,000,000,000, or a Timeout")
     return Timeout(connect=value, read=value, write=value, pool=value)
 
 

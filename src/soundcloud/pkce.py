@@ -35,7 +35,7 @@ def generate_code_challenge(verifier: str) -> str:
     Source:
         https://datatracker.ietf.org/doc/html/rfc7636#section-4.2
     """
-    if not _VERIFIER.fullmatch(verifier):
+    if not isinstance(verifier, str) or not _VERIFIER.fullmatch(verifier):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(
             "a code verifier has 43 to 128 characters of A-Z a-z 0-9 - . _ ~: use generate_code_verifier()"
         )

@@ -91,6 +91,8 @@ class Tags(tuple[str, ...]):
         """Check every tag."""
         if isinstance(tags, str):
             raise InvalidInputError("Tags takes a list of tags: use Tags.parse() for a tag list in one string")
+        if not isinstance(tags, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"Tags takes a list of tags, not {type(tags).__name__}")
         return super().__new__(cls, [_checked(tag) for tag in tags])
 
     @classmethod

@@ -7,6 +7,7 @@ from typing import Any, Literal, NoReturn, Self, TypeAlias
 import attrs
 
 from soundcloud._checks import check_string
+from soundcloud.errors import InvalidInputError
 
 Grant: TypeAlias = Literal["app", "user"]
 """The owner of a token: the app or a user."""
@@ -45,8 +46,13 @@ class Token:
         """Check the types, and that the expiry has a time zone."""
         check_string("access_token", self.access_token, none=False)
         check_string("refresh_token", self.refresh_token)
-        if self.expires_at is not None and self.expires_at.utcoffset() is None:
-            raise ValueError("expires_at has no time zone: use for example tzinfo=datetime.UTC")
+        expires_at: Any = self.expires_at
+        if expires_at is not None and (not isinstance(expires_at, datetime) or expires_at.utcoffset() is None):
+            raise InvalidInputError(
+                f"expires_at={expires_at!r}: pass a datetime with a time zone, such as datetime.now(UTC) + timedelta(hours=1)"
+            )
+        if self.grant not in {None, "app", "user"}:
+            raise InvalidInputError(f"grant={self.grant!r}: pass 'app', 'user' or None")
 
     @classmethod
     def from_response(cls, fields: Mapping[str, Any], *, now: datetime, grant: Grant | None = None) -> Self:

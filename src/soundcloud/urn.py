@@ -39,9 +39,18 @@ class Urn(str):
         Urn('soundcloud:tracks:308946187')
         >>> Urn.parse("soundcloud:system-playlists:track-stations:5").kind
         'system-playlists'
+
+    Raises:
+        InvalidInputError: The string is not a URN.
     """
 
     __slots__ = ()
+
+    def __new__(cls, urn: str) -> Self:
+        """Check the format."""
+        if not isinstance(urn, str) or not _URN.fullmatch(urn):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"{urn!r} is not a URN: use one such as soundcloud:tracks:123, or Urn.parse()")
+        return super().__new__(cls, urn)
 
     @property
     def kind(self) -> str:

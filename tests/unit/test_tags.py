@@ -65,6 +65,8 @@ def test_parse_with_an_explicit_format():
 
 
 def test_write():
+    with pytest.raises(InvalidInputError, match="a list of tags, not NoneType"):
+        Tags(None)
     tags = Tags(["lofi", "hip  hop", "a,b", "geo:city=New York"])
 
     assert str(tags) == 'lofi "hip hop" "a,b" "geo:city=New York"'

@@ -149,6 +149,8 @@ async def test_a_comment_as_json_and_as_a_form(site, client, targets):
         ({"json": ["x"]}, 422, "The body is not a comment: send JSON such as"),
         ({"content": b"{"}, 422, "The body is not a comment"),
         ({"content": b""}, 422, "The body is not a comment"),
+        ({"content": b'{"body": "caf\xe9"}'}, 422, "The body is not a comment"),
+        ({"content": b"[" * 5000}, 422, "The body is not a comment"),
         ({"content": b" " * 20_000}, 413, "The body is too large"),
     ],
 )

@@ -165,12 +165,14 @@ def test_an_invalid_redis_url_is_refused(url):
     [
         ({"secret_key": "short"}, "at least 32 random characters"),
         ({"secret_key": []}, "at least 32 random characters"),
+        *(({"secret_key": key}, "at least 32 random characters") for key in (None, 32, [None], b"x" * 40)),
         ({"secret_key": [SECRET_KEY, "short"]}, "at least 32 random characters"),
         ({"idle_seconds": 0}, "idle_seconds"),
         ({"absolute_seconds": float("inf")}, "absolute_seconds"),
         ({"absolute_seconds": 31 * 24 * 3600}, "at most 2592000, 30 days"),
         ({"cookie": "a b"}, "letters, digits"),
         ({"cookie": ""}, "letters, digits"),
+        ({"cookie": None}, "letters, digits"),
     ],
 )
 def test_invalid_settings(settings, message):

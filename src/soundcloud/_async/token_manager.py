@@ -18,7 +18,7 @@ from soundcloud._deadline import AsyncDeadline
 from soundcloud._protocol import oauth, token_lifecycle
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Request, Response
-from soundcloud._protocol.secrets import Secret
+from soundcloud._protocol.secrets import Secret, masked
 from soundcloud._synchronization import AsyncLock, async_sleep
 from soundcloud.errors import (
     ClosedClientError,
@@ -133,12 +133,12 @@ class AsyncTokenManager:
     async def own_access_token(self, request: Request, deadline: AsyncDeadline | None = None) -> str:
         """Return the client's own access token; see `access_token`."""
         if self.provider is not None:
-            provided = await async_call_user_function(self.provider.get_access_token)
-            if not provided:
+            provided = await self._ask_provider(self.provider.get_access_token)
+            if provided is None:
                 what = "the token provider has no access token"
                 hint = "get_access_token() must return one; the user may have to sign in again"
                 raise MissingTokenError(what, method=request.method, path=request.path, hint=hint)
-            return Secret(provided)
+            return provided
         token = self.token
         if not self._loaded or self._unsaved:
             token = await self._load()
@@ -185,7 +185,7 @@ class AsyncTokenManager:
     async def has_user_token(self) -> bool:
         """Return whether there is a token of a user: in the client, in its store, or from its provider."""
         if self.provider is not None:
-            return bool(await async_call_user_function(self.provider.get_access_token))
+            return await self._ask_provider(self.provider.get_access_token) is not None
         token = self.token if self._loaded and not self._unsaved else await self._load()
         return token is not None and token.grant != "app"
 
@@ -204,8 +204,8 @@ class AsyncTokenManager:
             SoundCloudError: The refresh failed.
         """
         if self.refresh_provider is not None:
-            provided = await async_call_user_function(self.refresh_provider)
-            return Secret(provided) if provided and provided != refused else None
+            provided = await self._ask_provider(self.refresh_provider)
+            return provided if provided != refused else None
         token = self.token
         if token is None:
             return None
@@ -213,7 +213,7 @@ class AsyncTokenManager:
             return Secret(token.access_token)
         if token.grant == "app" and token_lifecycle.needs_user_token(request):
             # A user may have signed in through another client that shares the store.
-            user_token = await self._run(self.store, self.store.get)
+            user_token = await self._read(self.store)
             if user_token is None or user_token.access_token == refused:
                 return None
             self.token, self._in_store = user_token, True
@@ -262,7 +262,7 @@ class AsyncTokenManager:
             lease = await self._acquire_lock(self._app_store)
             try:
                 await self._prepare(self._app_store, lease)
-                token = await self._client_credentials(await self._run(self._app_store, self._app_store.get))
+                token = await self._client_credentials(await self._read(self._app_store))
                 await self._write(self._app_store, token, lease)
             finally:
                 if lease is not None:
@@ -302,14 +302,14 @@ class AsyncTokenManager:
         """
         async with self._lock:
             if not self._loaded:
-                given, stored = self.token, await self._run(self.store, self.store.get)
+                given, stored = self.token, await self._read(self.store)
                 if stored is not None:
                     self.token, self._in_store = stored, True
                 elif given is not None:
                     # A placeholder for a token that is yet to be obtained is not stored.
                     self._unsaved = given.access_token != token_lifecycle.UNKNOWN
                 elif self.sources.credentials and not self.sources.callback:
-                    self.token = await self._run(self._app_store, self._app_store.get)
+                    self.token = await self._read(self._app_store)
                 self._loaded = True
             if self._unsaved and self.token is not None:
                 await self._write(self._store_for(self.token), self.token)
@@ -370,7 +370,7 @@ class AsyncTokenManager:
         ):
             return token
         if self._failed is not None and monotonic() < self._failed[0]:
-            stored = await self._run(self._store_for(old_token), self._store_for(old_token).get)
+            stored = await self._read(self._store_for(old_token))
             if not token_lifecycle.is_newer(stored, old_token, now=self.clock(), leeway=self.leeway):
                 # The same error object again, without the frames of the earlier callers.
                 raise self._failed[1].with_traceback(None)
@@ -399,7 +399,7 @@ class AsyncTokenManager:
         """
         lease = await self._acquire_lock(store)
         try:
-            stored = await self._run(store, store.get)
+            stored = await self._read(store)
             if token_lifecycle.is_newer(stored, old_token, now=self.clock(), leeway=self.leeway):
                 self.token, self._in_store = stored, True
                 return stored, False
@@ -412,7 +412,7 @@ class AsyncTokenManager:
                 token = await self._request_new_token(stored or old_token)
             except InvalidGrantError:
                 # A process whose lock expired may have used the same refresh token first, and stored its pair.
-                newer = await self._run(store, store.get)
+                newer = await self._read(store)
                 if not token_lifecycle.is_newer(newer, stored or old_token, now=self.clock(), leeway=self.leeway):
                     raise
                 self.token, self._in_store = newer, True
@@ -423,7 +423,7 @@ class AsyncTokenManager:
                 # The old refresh token no longer works. The new token is kept here and stored before it is used.
                 self.token, self._unsaved = token, True
                 # If the lock expired, the process that got it next may have stored a newer token, which stays.
-                other: Any = await self._run(store, store.get) if isinstance(error, TokenStoreError) else None
+                other: Any = await self._read(store) if isinstance(error, TokenStoreError) else None
                 if not token_lifecycle.is_newer(other, stored or old_token, now=self.clock(), leeway=self.leeway):
                     raise
                 self.token, self._in_store, self._unsaved = other, True, False
@@ -485,6 +485,26 @@ class AsyncTokenManager:
                 refresh_token = token.refresh_token or old_token.refresh_token
                 return attrs.evolve(token, refresh_token=refresh_token, app_token_requests=requested_at)
         return await self._client_credentials(old_token)
+
+    async def _ask_provider(self, function: Callable[[], Any]) -> Secret | None:
+        """Return an access token from the token provider, or None without one."""
+        token = masked(await async_call_user_function(function))
+        if not token or isinstance(token, Secret):
+            return token or None
+        kind = type(token).__name__
+        del token  # so that the frame of this error does not hold it
+        raise InvalidInputError(
+            f"the token provider returned a value of type {kind}: return the access token, a string"
+        )
+
+    async def _read(self, store: Any) -> Token | None:
+        """Return the token of a store, or None without one."""
+        token = await self._run(store, store.get)
+        if token is None or isinstance(token, Token):
+            return token
+        kind = type(token).__name__
+        del token  # so that the frame of this error does not hold it
+        raise InvalidInputError(f"get() of the token store returned a value of type {kind}: return a Token, or None")
 
     async def _write(self, store: Any, token: Token, lease: Any = None) -> None:
         """Store a token, then report it."""

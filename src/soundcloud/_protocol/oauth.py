@@ -19,6 +19,7 @@ TOKEN_PATH = "/oauth/token"  # noqa: S105
 
 def needed(name: str, value: str | None, what_for: str) -> str:
     """Return a setting of the client; raise InvalidInputError if it is missing or malformed."""
+    check_string(name, value)
     if value and name not in {"client_id", "redirect_uri"}:
         value = Secret(value)
     if not value:

@@ -278,7 +278,7 @@ def build_storefront(
             raise InvalidInputError(
                 f"{name}={repr_value(value)}: give a string of at most {_STOREFRONT_LENGTHS[name]} characters"
             )
-    if not link.startswith(("https://", "http://")):
+    if not isinstance(link, str) or not link.startswith(("https://", "http://")):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"link={link!r}: give a URL that begins with https:// or http://")
     strings = {name: value for name, value in given.items() if value is not None}
     return models.StorefrontUpdateRequest(type=check_choice("type", kind, models.StorefrontType), **strings)

@@ -5,7 +5,7 @@ finds the new token in the store, so that a refresh token is sent only once.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 import attrs
 
@@ -57,7 +57,7 @@ def can_renew(token: Token, means: TokenSources) -> bool:
     return token.refresh_token is not None and means.credentials
 
 
-def is_newer(stored: Token | None, old_token: Token | None, *, now: datetime, leeway: timedelta) -> bool:
+def is_newer(stored: Token | None, old_token: Token | None, *, now: datetime, leeway: timedelta) -> TypeGuard[Token]:
     """Return whether the store has a valid token other than the old one."""
     if stored is None or stored.expires_within(leeway, now=now):
         return False

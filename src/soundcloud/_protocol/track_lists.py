@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from soundcloud._protocol.request_bodies import check_track_list
 from soundcloud.errors import InvalidInputError, PlaylistChangedError
@@ -25,7 +25,7 @@ def collect_urns(playlist: Playlist, tracks: Iterable[Track], *, drop_hidden: bo
     """Return the URNs of the listed tracks; raise if the playlist has more and they must not be dropped."""
     urns = [to_urn(track, "tracks") for track in tracks]
     # The model has 0 for a missing count, which would look like a playlist without hidden tracks.
-    count = playlist.to_dict().get("track_count")
+    count: Any = playlist.to_dict().get("track_count")
     known = count.__class__ is int
     if drop_hidden or (known and count <= len(urns)):
         return urns

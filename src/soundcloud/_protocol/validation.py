@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.models import SortOrder
-from soundcloud_api.types import UNSET, OpenEnum
+from soundcloud_api.types import UNSET, OpenEnum, redact
 
 Choice = TypeVar("Choice", bound=OpenEnum)
 
@@ -38,7 +38,7 @@ _ACCESS = ("playable", "preview", "blocked")
 def repr_value(value: Any) -> str:
     """Return the repr of a value for a message, at most 80 characters long."""
     try:
-        text = repr(value)
+        text = redact(repr(value))
     except ValueError:
         return "a huge number"
     return text if len(text) <= 80 else text[:77] + "..."
@@ -103,7 +103,7 @@ def sort_order(sort: str | None) -> SortOrder | None:
 
 def check_choice(name: str, value: str, choices: type[Choice]) -> Choice:
     """Check that the document lists a value."""
-    if value in set(choices):
+    if isinstance(value, str) and value in set(choices):  # pyright: ignore[reportUnnecessaryIsInstance]
         return choices(value)
     raise InvalidInputError(f"{name}={repr_value(value)}: use one of {', '.join(choices)}")
 
@@ -112,15 +112,15 @@ def access_list(access: str | Iterable[str] | None) -> str | None:
     """Join access levels with commas."""
     if access is None:
         return None
-    values = list(dict.fromkeys(access.split(",") if isinstance(access, str) else as_iterable("access", access)))
+    values = access.split(",") if isinstance(access, str) else list(as_iterable("access", access))
     for value in values:
-        if value not in _ACCESS:
+        if not isinstance(value, str) or value not in _ACCESS:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"access={repr_value(value)}: use one of {', '.join(_ACCESS)}")
     if not values:
         raise InvalidInputError(
             f"access is empty and would match nothing: leave it out, or give some of {', '.join(_ACCESS)}"
         )
-    return ",".join(values)
+    return ",".join(dict.fromkeys(values))
 
 
 def comma_list(name: str, values: str | Iterable[str] | None) -> str | None:

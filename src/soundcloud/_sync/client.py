@@ -256,8 +256,8 @@ class SoundCloudClient(Closing):
             raise InvalidInputError(
                 "pass token_provider= alone: it manages the tokens, so no store and no access_token are needed"
             )
-        if isinstance(leeway, bool) or not isinstance(leeway, int | float) or not 0 <= leeway < float("inf"):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"leeway={leeway!r}: pass seconds, 0 or more")
+        if isinstance(leeway, bool) or not isinstance(leeway, int | float) or not 0 <= leeway <= 1e9:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"leeway={leeway!r}: pass seconds, 0 or more, up to 1,000,000,000")
         check_callback("on_token_refresh", on_token_refresh)
         provided = ("get_access_token", "set_tokens", "refresh_if_needed")
         check_methods("token_provider", token_provider, provided, "a TokenProvider")

@@ -5,6 +5,8 @@ from collections.abc import Awaitable
 from copy import copy
 from typing import Any, Protocol, Self, TypeAlias, runtime_checkable
 
+from soundcloud._checks import check_string
+from soundcloud.errors import InvalidInputError
 from soundcloud.tokens import Token
 
 
@@ -71,7 +73,7 @@ class LockingTokenStore(Protocol):
         ...
 
     def for_user(self, user: str) -> Self:
-        """Return the store with the key of a user, any string."""
+        """Return the store with the key of a user: any string that is not empty."""
         ...
 
     def for_app(self, client_id: str) -> Self:
@@ -103,9 +105,16 @@ AnyTokenStore: TypeAlias = TokenStore
 """A token store for `SoundCloudClient`."""
 
 
+def check_token(token: Any) -> Token:
+    """Check that a value to store is a token. The error does not show the value: it may be a secret."""
+    if not isinstance(token, Token):
+        raise InvalidInputError(f"token is of type {type(token).__name__}: pass a Token")
+    return token
+
+
 def encode(token: Token) -> str:
     """Return the stored form of a token."""
-    return json.dumps(token.to_dict())
+    return json.dumps(check_token(token).to_dict())
 
 
 def decode(content: bytes | str | None) -> Token | bool | None:
@@ -124,12 +133,21 @@ class KeyedStore:
     _key = "user:"
 
     def for_user(self, user: str) -> Self:
-        """Return the store with the key of a user; see `LockingTokenStore`."""
+        """Return the store with the key of a user; see `LockingTokenStore`.
+
+        Args:
+            user: A string that names the user and is not empty, such as `user.urn`.
+
+        Raises:
+            InvalidInputError: `user` is something else: visitors without a name would share one token.
+        """
+        if not isinstance(user, str) or not user:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"user={user!r}: pass a string that names the user")
         return self._with_key(f"user:{user}")
 
     def for_app(self, client_id: str) -> Self:
         """Return the store with the key of an app's own token; see `LockingTokenStore`."""
-        return self._with_key(f"app:{client_id}")
+        return self._with_key(f"app:{check_string('client_id', client_id, none=False)}")
 
     def _with_key(self, key: str) -> Self:
         store = copy(self)

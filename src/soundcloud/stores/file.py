@@ -13,7 +13,7 @@ import attrs
 
 from soundcloud._atomic_file import check_space, replace_file
 from soundcloud.errors import InvalidInputError, TokenStoreError
-from soundcloud.stores.base import KeyedStore
+from soundcloud.stores.base import KeyedStore, check_token
 from soundcloud.stores.file_lock import HELD_HINT, FileLease, acquire, holder, try_lock
 from soundcloud.tokens import Token
 
@@ -76,7 +76,8 @@ class FileTokenStore(KeyedStore):
             path = user_data_path("soundcloud-sdk", appauthor=False) / "tokens.json"
         try:
             self.path = Path(path).expanduser().absolute()
-        except TypeError:
+            os.fsencode(self.path)
+        except (TypeError, UnicodeEncodeError):
             raise InvalidInputError(f"path={path!r}: pass the path of a file") from None
         text = str(path)
         if "\0" in text:
@@ -108,7 +109,7 @@ class FileTokenStore(KeyedStore):
 
     def set(self, token: Token) -> None:
         """Store a token and return when it is on disk."""
-        self._change(token)
+        self._change(check_token(token))
 
     def clear(self) -> None:
         """Delete the token."""

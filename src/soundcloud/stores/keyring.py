@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
+from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import TokenStoreError
 from soundcloud.stores.base import KeyedStore, decode, encode
 from soundcloud.stores.file_lock import HELD_HINT, FileLease, acquire, holder, try_lock
@@ -66,7 +67,8 @@ class KeyringTokenStore(KeyedStore):
 
     def set(self, token: Token) -> None:
         """Store a token."""
-        self._change(lambda: self._replace(encode(token)))
+        encoded = Secret(encode(token))
+        self._change(lambda: self._replace(encoded))
 
     def clear(self) -> None:
         """Delete the token."""

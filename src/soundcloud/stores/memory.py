@@ -1,8 +1,7 @@
 """The token store in memory."""
 
 from soundcloud._synchronization import Lock
-from soundcloud.errors import InvalidInputError
-from soundcloud.stores.base import KeyedStore
+from soundcloud.stores.base import KeyedStore, check_token
 from soundcloud.tokens import Token
 
 
@@ -24,8 +23,6 @@ class MemoryTokenStore(KeyedStore):
         self._tokens: dict[str, Token] = {}
         self._locks: dict[str, Lock] = {}
         if token is not None:
-            if not isinstance(token, Token):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise InvalidInputError(f"token is of type {type(token).__name__}: pass a Token")
             self.set(token)
 
     def get(self) -> Token | None:
@@ -34,7 +31,7 @@ class MemoryTokenStore(KeyedStore):
 
     def set(self, token: Token) -> None:
         """Store a token."""
-        self._tokens[self._key] = token
+        self._tokens[self._key] = check_token(token)
 
     def clear(self) -> None:
         """Delete the token."""

@@ -107,7 +107,7 @@ async def _read_comment(request: Request) -> dict[str, Any]:
         return form | {"timestamp": None if timestamp == "" else timestamp}
     try:
         fields: Any = msgspec.json.decode(await read_body(request))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
         raise HTTPException(

@@ -80,13 +80,13 @@ class Sessions:
         cookie: str = "sid",
         clock: Callable[[], float] = time.time,
     ) -> None:
-        keys = [secret_key] if isinstance(secret_key, str) else list(secret_key)
-        if not keys or any(len(key) < _MIN_SECRET_LENGTH for key in keys):
+        keys: list[Any] = [*secret_key] if isinstance(secret_key, list | tuple) else [secret_key]
+        if not keys or any(not isinstance(key, str) or len(key) < _MIN_SECRET_LENGTH for key in keys):
             raise InvalidInputError(
                 f"secret_key needs at least {_MIN_SECRET_LENGTH} random characters",
                 hint='generate one with python -c "import secrets; print(secrets.token_urlsafe(48))"',
             )
-        if not _COOKIE.fullmatch(cookie):
+        if not isinstance(cookie, str) or not _COOKIE.fullmatch(cookie):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"cookie={cookie!r}: use up to 40 letters, digits, - and _")
         self.secret_keys = tuple(Secret(key) for key in keys)
         self.store: SessionStore = MemorySessionStore() if store is None else store

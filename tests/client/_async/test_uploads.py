@@ -659,12 +659,19 @@ class FailingFile(io.BytesIO):
         return super().read(size)
 
 
+async def chunks_of(chunks):
+    for chunk in chunks:
+        yield chunk
+
+
 async def test_a_read_error_during_the_upload(sandbox):
     async with client_of(sandbox) as client:
         with pytest.raises(UploadInterruptedError, match="Input/output error"):
             await client.tracks.upload(FailingFile(tone(60)), title="Night")
         with pytest.raises(UploadInterruptedError, match="yields str: bytes are needed"):
             await client.tracks.upload(iter(["sound"]), title="Night", length=5)
+        with pytest.raises(UploadInterruptedError, match="yields NoneType: bytes are needed"):
+            await client.tracks.upload(chunks_of([None]), title="Night", length=5)
         assert (await client.me.get_me()).username
 
     assert uploads(sandbox).matching(status=201) == []

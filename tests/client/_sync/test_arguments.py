@@ -68,6 +68,7 @@ def test_values_that_cannot_be_part_of_a_url(mock_server, value):
         ((None,), "code is of type NoneType: pass a string"),
         (("",), "code is an empty string"),
         (("a", 5), "code_verifier is of type int: pass a string"),
+        (("\udcff",), "code holds half a surrogate pair"),
     ],
 )
 def test_a_code_that_is_not_one(mock_server, arguments, message):
@@ -76,6 +77,57 @@ def test_a_code_that_is_not_one(mock_server, arguments, message):
         with pytest.raises(InvalidInputError, match=message):
             client.auth.get_user_token(*arguments)
     assert server.requests == []
+
+
+@pytest.mark.parametrize("value", [["x"], 5, b"x", {"a": 1}])
+def test_tokens_of_a_wrong_type_are_not_sent(mock_server, value):
+    server = mock_server(ANSWER)
+    with SoundCloudClient("id", "secret", "https://a.example", transport=server.transport) as client:
+        with pytest.raises(InvalidInputError, match=r"^refresh_token is of type \w+: pass a string"):
+            client.auth.refresh_user_token(value)
+        with pytest.raises(InvalidInputError, match=r"^access_token is of type \w+: pass a string"):
+            client.auth.sign_out(value)
+        with pytest.raises(InvalidInputError, match="state holds half a surrogate pair"):
+            client.auth.get_authorization_url(state="\ud800", code_challenge="x" * 43)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("value", [["private"], {}, {"private"}, 5, b"private"])
+def test_values_that_are_not_one_of_the_choices(mock_server, value):
+    server = mock_server(ANSWER)
+    with client_of(server) as client:
+        for call in (
+            lambda: client.tracks.update(1, sharing=value),
+            lambda: client.playlists.create(title="a", set_type=value),
+            lambda: client.users.get_tracks(1, sort=value),
+            lambda: client.search.tracks("a", access=[value]),
+        ):
+            with pytest.raises(InvalidInputError, match=r"(sharing|set_type|sort|access)=.*: use one of"):
+                call()
+    assert server.requests == []
+
+
+def test_a_share_link_of_a_wrong_type_is_masked(mock_server):
+    server = mock_server(ANSWER)
+    with client_of(server) as client:
+        link = "https://soundcloud.com/a/b/s-HUSH1234567"
+        for call in (
+            lambda: client.resolve.resolve([link]),
+            lambda: client.tracks.get_track(1, extra_query={"secret_token": {"x": "s-HUSH1234567"}}),
+        ):
+            with pytest.raises(InvalidInputError) as caught:
+                call()
+            assert "HUSH" not in str(caught.value)
+
+
+def test_a_stream_beside_a_string_that_is_not_utf_8(mock_server):
+    url = "https://api.soundcloud.com/tracks/1/streams/2/http"
+    content = b'{"new": "\xff", "http_mp3_128_url": "' + url.encode() + b'"}'
+    server = mock_server(httpx.Response(200, content=content, headers={"content-type": "application/json"}))
+    with client_of(server) as client:
+        streams = client.tracks.get_streams(1)
+        assert streams.raw == {"new": "\ufffd", "http_mp3_128_url": url}
+        assert streams.extra["new"] == "\ufffd"
 
 
 def test_a_token_in_place_of_an_id_is_not_repeated(mock_server):

@@ -613,6 +613,35 @@ def test_a_token_provider(server, stale):
     assert provider.given == ("a", "b")
 
 
+@pytest.mark.parametrize("value", [Token("access-0"), b"access-0", {"access_token": "access-0"}, 5])
+def test_a_token_provider_that_returns_no_string(server, value):
+    provider = Provider(server)
+    provider.token = value
+    with server.client(token_provider=provider) as client:
+        for call in (client.me.get_me, client.auth.is_signed_in):
+            with pytest.raises(
+                InvalidInputError, match=r"the token provider returned a value of type .*: return"
+            ) as caught:
+                call()
+            assert "access-0" not in str(caught.value)
+
+    assert server.calls == []
+
+
+@pytest.mark.parametrize("value", ["access-0", {"access_token": "access-0"}, True, b""])
+def test_a_store_that_returns_no_token(server, value):
+    class Store(MemoryTokenStore):
+        def get(self):
+            return value
+
+    with server.client(token_store=Store()) as client:
+        with pytest.raises(InvalidInputError, match=r"get\(\) of the token store returned a value of type") as caught:
+            client.me.get_me()
+
+    assert "access-0" not in str(caught.value)
+    assert server.calls == []
+
+
 def test_a_token_provider_excludes_a_store(server):
     with pytest.raises(InvalidInputError, match="alone"):
         server.client(token_provider=Provider(server), token_store=MemoryTokenStore())

@@ -255,7 +255,7 @@ def test_a_token_replaces_the_previous_one(store):
 
 
 def test_users_and_apps_have_separate_tokens(store):
-    names = ["", "ada", "bob", "Ada", "ada}", "{ada", "ada:token", "ada\n", "\u00e4da \U0001f3b5", "a" * 300]
+    names = ["ada", "bob", "Ada", "ada}", "{ada", "ada:token", "ada\n", "\u00e4da \U0001f3b5", "a" * 300]
     stores = [make(name) for name in names for make in (store.for_user, store.for_app)]
     for number, other in enumerate(stores):
         other.set(numbered(number))
@@ -267,6 +267,20 @@ def test_users_and_apps_have_separate_tokens(store):
     assert store.for_user("ada").get() is None
     assert store.for_app("ada").get() is not None
     assert store.for_user("bob").get() is not None
+
+
+@pytest.mark.parametrize("user", ["", None, 5, b"ada"])
+def test_a_user_without_a_name_has_no_store(store, user):
+    with pytest.raises(InvalidInputError, match="pass a string that names the user"):
+        store.for_user(user)
+
+
+@pytest.mark.parametrize("value", ["token", None, FULL.to_dict()])
+def test_only_a_token_can_be_stored(store, value):
+    store.set(BARE)
+    with pytest.raises(InvalidInputError, match=r"token is of type (str|NoneType|dict): pass a Token"):
+        store.set(value)
+    assert store.get() == BARE
 
 
 def test_a_key_can_be_selected_from_any_store(store):
@@ -965,7 +979,7 @@ def test_the_keys_in_redis(open_redis, client, kind):
     assert client.ttl("soundcloud:{user:ada}:numbers") == -1
 
 
-@pytest.mark.parametrize("key", ["user:ada", "user:a}b", "user:{}", "app:{x}y", "user:", "user:\u00e4"])
+@pytest.mark.parametrize("key", ["user:ada", "user:a}b", "user:{}", "app:{x}y", "app:", "user:\u00e4"])
 def test_the_keys_of_a_token_are_in_one_cluster_slot(open_redis, key):
     from redis.crc import key_slot
 

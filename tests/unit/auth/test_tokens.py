@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.pretty import pretty_repr
 
 from soundcloud._protocol.secrets import Secret, SecretBytes
+from soundcloud.errors import InvalidInputError
 from soundcloud.tokens import Token
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -51,6 +52,18 @@ def test_fields_of_a_wrong_type_are_ignored(name, value):
     token = Token.from_response(RESPONSE | {name: value}, now=NOW)
 
     assert attrs.evolve(Token.from_response(RESPONSE, now=NOW), **{name: None}) == token
+
+
+@pytest.mark.parametrize("value", [NOW.timestamp(), "2026-11-23T12:00:00Z", NOW.date(), NOW.replace(tzinfo=None), True])
+def test_an_expiry_is_a_datetime_with_a_time_zone(value):
+    with pytest.raises(InvalidInputError, match="pass a datetime with a time zone"):
+        Token(ACCESS, expires_at=value)
+
+
+@pytest.mark.parametrize("value", ["", "App", 1, ("app",)])
+def test_a_grant_is_app_or_user(value):
+    with pytest.raises(InvalidInputError, match="pass 'app', 'user' or None"):
+        Token(ACCESS, grant=value)
 
 
 def test_an_empty_refresh_token_is_none():

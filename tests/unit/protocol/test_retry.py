@@ -122,6 +122,7 @@ def test_max_elapsed():
         (lambda: Retry(max_delay=float("inf")), "max_delay=inf"),
         (lambda: Retry(max_elapsed="long"), "seconds"),
         (lambda: Timeout(total=0), "more than 0"),
+        (lambda: Timeout(read=1e10), "up to 1,000,000,000"),
         (lambda: Timeout(connect=None), "seconds"),
         (lambda: as_timeout(True), "timeout=True"),
         (lambda: as_timeout("5"), "a Timeout"),

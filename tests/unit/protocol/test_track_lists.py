@@ -109,7 +109,9 @@ def test_hidden_tracks_are_an_error():
     assert collect_urns(playlist, tracks, drop_hidden=True) == ["soundcloud:tracks:1"]
 
 
-@pytest.mark.parametrize("fields", [{}, {"track_count": None}, {"track_count": "1"}, {"track_count": [1]}, {"track_count": True}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"track_count": None}, {"track_count": "1"}, {"track_count": [1]}, {"track_count": True}]
+)
 def test_an_unknown_number_of_tracks_is_an_error(fields):
     tracks, playlist = [Track(urn="soundcloud:tracks:1")], Playlist(**fields)
 

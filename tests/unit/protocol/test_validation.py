@@ -89,6 +89,12 @@ def test_a_number_needs_a_kind():
         Urn.parse(1, "albums")
 
 
+@pytest.mark.parametrize("value", ["x", "", "soundcloud:tracks", "soundcloud:tracks:", "a:tracks:1", None, 5])
+def test_a_string_that_is_not_a_urn(value):
+    with pytest.raises(InvalidInputError, match="is not a URN"):
+        Urn(value)
+
+
 def test_a_message_does_not_show_the_secret_of_a_share_link():
     with pytest.raises(InvalidInputError) as caught:
         to_urn("https://soundcloud.com/a/b/s-HUSH", "tracks")
@@ -262,6 +268,7 @@ def test_the_types_of_an_update_say_which_fields_none_clears():
         (lambda: request_bodies.build_storefront("x" * 101, "cd", "https://a", None, None, None), "at most 100"),
         (lambda: request_bodies.build_storefront("x", "boat", "https://a", None, None, None), "digital"),
         (lambda: request_bodies.build_storefront("x", "cd", "ftp://a", None, None, None), "https://"),
+        (lambda: request_bodies.build_storefront("x", "cd", None, None, None, None), "https://"),
         (lambda: request_bodies.build_comment(" ", None), "empty"),
         (lambda: request_bodies.build_comment("x", -1), "milliseconds"),
         (lambda: request_bodies.build_comment("x", True), "milliseconds"),

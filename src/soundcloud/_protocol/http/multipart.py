@@ -9,6 +9,7 @@ from soundcloud_api.types import File
 
 # A connection of 5 kB/s still takes this much within the write timeout of 30 s; half of it costs half as much CPU again.
 CHUNK = 131_072
+_END: Any = object()
 
 Progress = Callable[[int, int], object]
 """Called with the bytes of the files that were sent, and their total."""
@@ -16,7 +17,7 @@ Progress = Callable[[int, int], object]
 OpenFile = Callable[[Any], tuple[Any, int]]
 """Opens the file at a path; returns a file or an async iterator with `close`, and the size in bytes."""
 
-Pieces: TypeAlias = Generator[bytes | AsyncIterator[bytes], bytes | None, None]
+Pieces: TypeAlias = Generator[bytes | AsyncIterator[bytes], Any, None]
 """Yields bytes to send, or an async iterator whose next chunk is to be sent in."""
 
 
@@ -98,7 +99,7 @@ class Multipart:
     def pieces(self) -> "Pieces":
         """Yield the body in order.
 
-        For an async source it yields the iterator and expects the next chunk to be sent in, or None at the end.
+        For an async source it yields the iterator and expects the next chunk to be sent in, or `_END` at the end.
         """
         try:
             for head, source in self._parts:
@@ -107,7 +108,7 @@ class Multipart:
                     left = source.length
                     if source.is_asynchronous:
                         chunks = aiter(source.content)
-                        while (chunk := (yield chunks)) is not None:
+                        while (chunk := (yield chunks)) is not _END:
                             left = source.left_after(chunk, left)
                             yield chunk
                             self._report_progress(chunk)
@@ -188,7 +189,7 @@ class _AsyncPieces:
         for piece in self._pieces:
             while not isinstance(piece, bytes):
                 try:
-                    chunk = await anext(piece, None)
+                    chunk = await anext(piece, _END)
                 except Exception as error:
                     piece = self._pieces.throw(error)
                 else:

@@ -9,6 +9,7 @@ import attrs
 from soundcloud._protocol.http.headers import check_extra_headers
 from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.http.urls import encode_query
+from soundcloud._protocol.masking import is_secret_name
 from soundcloud._protocol.secrets import Secret
 from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError
@@ -49,8 +50,9 @@ def read_options(options: RequestOptions) -> tuple[dict[str, str], dict[str, Any
             raise InvalidInputError(f"extra_query: a URL must not hold {name}: pass token= instead")
         items = cast("list[Any]", value) if isinstance(value, list | tuple) else [] if value is None else [value]
         if not all(isinstance(item, str | int) or (isinstance(item, float) and isfinite(item)) for item in items):
+            shown = "***" if is_secret_name(name) else repr_value(value)
             raise InvalidInputError(
-                f"extra_query: {name}={repr_value(value)}: pass a string, a number, a boolean, or a list of these"
+                f"extra_query: {name}={shown}: pass a string, a number, a boolean, or a list of these"
             )
     return read_headers("extra_headers", options.get("extra_headers")), query
 

@@ -41,7 +41,7 @@ def check_origin_url(name: str, url: str) -> str:
 
 
 def _without_credentials(url: str) -> str:
-    return re.sub(r"(?<=//).*@", "***@", url)
+    return re.sub(r"\?.*", "?***", re.sub(r"(?<=//).*@", "***@", url), flags=re.DOTALL)
 
 
 def is_soundcloud(host: str) -> bool:
