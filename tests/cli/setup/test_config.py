@@ -3,6 +3,7 @@
 import json
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -34,6 +35,53 @@ def test_set_get_unset(bare_shell, config_file):
     assert bare_shell.run_in_process("config", "unset", "limit").errors.endswith("; the default is 20\n")
     assert bare_shell.run_in_process("config", "unset", "limit").errors == f"limit is not set in {config_file}\n"
     assert bare_shell.run_in_process("config", "get", "limit").output == "20\n"
+
+
+def test_comments_and_other_lines_stay(bare_shell, config_file):
+    write(config_file, '# mine\n\nlimit = 7 # why\npager = "less # R"\n# end')
+    for arguments in (("set", "limit", "9"), ("set", "retries", "2"), ("set", "pager", "cat")):
+        assert bare_shell.run_in_process("config", *arguments).code == 0
+
+    assert config_file.read_text() == '# mine\n\nlimit = 9 # why\npager = "cat"\n# end\nretries = 2\n'
+    assert bare_shell.run_in_process("config", "unset", "limit").code == 0
+    assert config_file.read_text() == '# mine\n\npager = "cat"\n# end\nretries = 2\n'
+
+
+@pytest.mark.parametrize("text", ['pager = """\nless"""\nlimit = 5\n', '"limit" = 5 # a\r\npager="""\\\n  less"""\r\n'])
+def test_values_in_other_forms(bare_shell, config_file, text):
+    write(config_file, text)
+    assert bare_shell.run_in_process("config", "set", "pager", "cat").code == 0
+
+    assert bare_shell.run_in_process("config", "get", "pager").output == "cat\n"
+    assert bare_shell.run_in_process("config", "get", "limit").output == "5\n"
+
+
+def test_a_byte_order_mark(bare_shell, config_file):
+    write(config_file, b"\xef\xbb\xbflimit = 5\r\n")
+
+    assert bare_shell.run_in_process("config", "get", "limit").output == "5\n"
+    assert bare_shell.run_in_process("config", "set", "limit", "6").code == 0
+    assert bare_shell.run_in_process("config", "get", "limit").output == "6\n"
+
+
+@posix_only
+def test_a_symbolic_link_is_followed(bare_shell, config_file, tmp_path):
+    target = tmp_path / "dotfiles.toml"
+    write(target, "limit = 5\n")
+    config_file.parent.mkdir(parents=True)
+    config_file.symlink_to(target)
+    assert bare_shell.run_in_process("config", "set", "limit", "9").code == 0
+
+    assert (config_file.is_symlink(), target.read_text()) == (True, "limit = 9\n")
+
+
+def test_settings_at_the_same_time(bare_shell, config_file):
+    settings = {"limit": "3", "retries": "4", "output": "jsonl", "timeout": "9", "volume": "3", "color": "never"}
+    with ThreadPoolExecutor(len(settings)) as pool:
+        done = [*pool.map(lambda setting: bare_shell.run_piped("config", "set", *setting), settings.items())]
+
+    assert [each.code for each in done] == [0] * len(settings)
+    assert {line.split(" = ")[0] for line in config_file.read_text().splitlines()} == settings.keys()
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])

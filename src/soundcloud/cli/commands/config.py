@@ -93,21 +93,14 @@ def get(context: CommandContext, name: str) -> None:  # noqa: ARG001 - every com
 @argument("value", help="The value, in the form that the option takes.", shell_complete=_complete_values)
 def set(context: CommandContext, name: str, value: str) -> None:  # noqa: A001 - the name of the command
     """Set a default in the config file."""
-    from soundcloud.cli.framework.settings import (
-        check_name,
-        config_path,
-        convert,
-        read_config,
-        variable_of,
-        write_config,
-    )
+    from soundcloud.cli.framework.settings import change_config, check_name, config_path, convert, variable_of
 
     check_name(name)
     try:
         converted = convert(name, value)
     except click.BadParameter as error:
         raise click.BadParameter(error.message, param_hint=f"'{name}'") from None
-    write_config({**read_config(except_for=name), name: converted})
+    change_config(name, converted)
     context.note(f"set {name} to {format_value(converted)} in {config_path()}")
     if os.environ.get(variable_of(name), "").strip():
         context.note(f"the environment variable {variable_of(name)} overrides it")
@@ -117,14 +110,12 @@ def set(context: CommandContext, name: str, value: str) -> None:  # noqa: A001 -
 @_name_argument
 def unset(context: CommandContext, name: str) -> None:
     """Remove a default from the config file."""
-    from soundcloud.cli.framework.settings import SETTINGS, check_name, config_path, read_unchecked, write_config
+    from soundcloud.cli.framework.settings import SETTINGS, change_config, check_name, config_path, read_unchecked
 
-    values = read_unchecked()
-    if name not in values:
+    if name not in read_unchecked():
         check_name(name)
         context.note(f"{name} is not set in {config_path()}")
         return
-    del values[name]
-    write_config(values)
+    change_config(name)
     default = f"; the default is {format_value(SETTINGS[name].default)}" if name in SETTINGS else ""
     context.note(f"removed {name} from {config_path()}{default}")

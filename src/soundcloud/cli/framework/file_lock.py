@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def lock_file(path: Path, error: "CommandError") -> Generator[None, None, None]:
-    """Hold the lock of a file, or raise the error if another process holds it."""
+def lock_file(path: Path, error: "CommandError", *, seconds: float = 0) -> Generator[None, None, None]:
+    """Hold the lock of a file, or raise the error if another process holds it for longer than some seconds."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(path, timeout=0, mode=0o600)
+    lock = FileLock(path, timeout=seconds, mode=0o600)
     try:
         lock.acquire()
     except Timeout:

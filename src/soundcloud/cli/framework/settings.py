@@ -24,6 +24,7 @@ from soundcloud.cli.framework.options import COMMON_OPTIONS, DEFAULT_LIMIT, FORM
 from soundcloud.cli.framework.param_types import ParamType, ParsedType
 
 BUILT_IN = "built-in"
+_LOCK_SECONDS = 10
 _SECRET = re.compile("secret|token|password|credential", re.IGNORECASE)
 _POSITION = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
@@ -168,7 +169,7 @@ def read_unchecked() -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(content.decode())
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line, problem = content.count(b"\n", 0, error.start) + 1, "not UTF-8 text"
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -179,18 +180,62 @@ def read_unchecked() -> dict[str, Any]:
     raise CommandError(f"{path}, line {line}: {problem}", hint, code=USAGE)
 
 
-def write_config(values: Mapping[str, Any]) -> None:
-    """Replace the file; only its owner can read it."""
-    from soundcloud._atomic_file import replace_file
+def change_config(name: str, value: Any = None) -> None:
+    """Set a setting in the file, or remove it if the value is None; other lines and comments stay. Only the owner can read the file.
 
-    path = config_path()
+    A symbolic link is followed. Commands that run at the same time wait for each other.
+    """
+    from platformdirs import user_state_path
+
+    from soundcloud._atomic_file import replace_file
+    from soundcloud.cli.framework.file_lock import lock_file
+
+    path = Path(os.path.realpath(config_path()))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = user_state_path("soundcloud-sdk", appauthor=False, ensure_exists=True) / "config.lock"
+    held = CommandError(
+        f"another command has been changing {path} for {_LOCK_SECONDS} seconds", "run the command again"
+    )
+    with lock_file(lock, held, seconds=_LOCK_SECONDS):
+        values = {key: item for key, item in read_unchecked().items() if key != name or value is not None}
+        if value is not None:
+            read_config(except_for=name)
+            values[name] = value
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+        changed = _change_line(text, name, value)
+        # A table, or a value of several lines, needs more than the change of one line: write all values again.
+        if not _has_values(changed, values):
+            changed = "".join(_line(path, key, item) for key, item in values.items())
+        replace_file(path, changed.encode())
+
+
+def _has_values(text: str, values: Mapping[str, Any]) -> bool:
+    import tomllib
+
+    try:
+        return tomllib.loads(text) == values
+    except tomllib.TOMLDecodeError:
+        return False
+
+
+def _change_line(text: str, name: str, value: Any) -> str:
+    """Return the text of the file with the line of a setting changed, added, or without a value removed."""
+    key = re.escape(name)
+    line = re.compile(
+        rf"""^([ \t]*(?:{key}|"{key}"|'{key}')[ \t]*=[ \t]*)(?:"[^"\n]*"|'[^'\n]*'|[^#"'\n]*?)([ \t]*(?:#.*)?)$\n?""",
+        re.MULTILINE,
+    )
+    if value is None:
+        return line.sub("", text, count=1)
+    new = json.dumps(value, ensure_ascii=False)
+    changed, count = line.subn(lambda found: f"{found[1]}{new}{found[2]}\n", text, count=1)
+    end = "\n" if text and not text.endswith("\n") else ""
+    return changed if count else f"{text}{end}{name} = {new}\n"
+
+
+def _line(path: Path, name: str, value: Any) -> str:
     # JSON strings, numbers and booleans are TOML too.
-    lines = [
-        f"{name if name.isidentifier() else json.dumps(name)} = {_to_toml(path, name, value)}\n"
-        for name, value in values.items()
-    ]
-    replace_file(path, "".join(lines).encode())
+    return f"{name if name.isidentifier() else json.dumps(name)} = {_to_toml(path, name, value)}\n"
 
 
 def _to_toml(path: Path, name: str, value: Any) -> str:
