@@ -55,6 +55,28 @@ def test_body_from_fields(sandbox, shell):
     assert sent.data["title"] == "From fields"
 
 
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_numbers_that_json_does_not_have(shell, value):
+    planned = shell.run_in_process("api", "POST", "/playlists", "-F", f"playlist[title]={value}", "--dry-run")
+    data = shell.run_in_process("api", "POST", "/playlists", "-d", f'{{"playlist": {{"title": {value}}}}}')
+
+    assert json.loads(planned.output.partition("\n")[2]) == {"playlist": {"title": value}}
+    assert data.code == 2
+    assert data.errors.startswith("error: --data is not valid JSON: ")
+
+
+def test_debug_shows_the_request(sandbox, shell):
+    shown = shell.run_in_process("api", "/tracks", "-q", "q=lofi", "-q", "secret_token=s-HUSH1234567", "--debug")
+    failed = shell.run_in_process("api", "DELETE", "/nope", "--debug")
+
+    line = shown.errors.splitlines()[0]
+    assert line.startswith(
+        f"debug: GET {sandbox.api_url}/tracks?q=lofi&secret_token=*** (Authorization: ***) -> 200 in "
+    )
+    assert failed.errors.startswith(f"debug: DELETE {sandbox.api_url}/nope (Authorization: ***) -> 404 in ")
+    assert "debug" not in shell.run_in_process("api", "/me").errors
+
+
 def test_status_and_headers(sandbox, shell):
     done = shell.run_in_process("api", "-i", "/me", "-H", "X-Test: here", "--fields", "username")
     failed = shell.run_in_process("api", "-i", "/tracks/1")

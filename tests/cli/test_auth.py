@@ -9,6 +9,7 @@ import stat
 import subprocess
 import threading
 from datetime import timedelta
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -223,6 +224,17 @@ def test_login_by_pasting_the_url(browser_shell, loopback, home):
     # click 8.1 writes the space after the colon to stdout.
     assert "After signing in, paste the URL from the browser's address bar:" in completed.errors
     assert "Waiting for" not in completed.errors
+
+
+def test_options_of_login_with_the_app_of_the_environment(browser_shell, loopback):
+    given = ("login", "--no-browser", "--wait", "0.2")
+    uri = "http://127.0.0.1:9123/x"
+    shown = browser_shell.run_piped(*given, "--redirect-uri", uri, **app_settings(loopback))
+    refused = browser_shell.run_piped(*given, "--keep-in", "file", **app_settings(loopback))
+
+    assert f"redirect_uri={quote(uri, safe='')}" in shown.errors
+    assert refused.code == 2
+    assert "the app comes from SOUNDCLOUD_CLIENT_ID" in refused.errors
 
 
 def test_timeout_of_the_sign_in(browser_shell, loopback):

@@ -141,11 +141,13 @@ def test_full_disk_names_the_file(shell, monkeypatch, tmp_path, arguments, file)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-@pytest.mark.parametrize("arguments", [("track", "waveform", TRACK, "--svg"), ("like", "1", "--failed")])
-def test_full_disk_names_the_file_of_an_option(sandbox, shell, arguments):
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(("track", "waveform", TRACK, "--svg"), 1), (("like", "1", "--failed"), 4)]
+)
+def test_full_disk_names_the_file_of_an_option(sandbox, shell, arguments, code):
     done = shell.run_in_process(*arguments, "/dev/full", SOUNDCLOUD_WEB_URL=sandbox.media_url)
 
-    assert done.code == 1
+    assert done.code == code
     assert "/dev/full: No space left on device\n  what to do: free some space\n" in done.errors
 
 

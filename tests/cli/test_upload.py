@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import wave
 from collections import Counter
 from pathlib import Path
@@ -435,6 +436,21 @@ def test_nothing_is_uploaded_if_an_entry_is_refused(sandbox, shell, client, albu
     accepted = shell.run_in_process("upload", "--manifest", str(path), "--allow-outside", "--json")
     assert (accepted.code, len(accepted.data)) == (0, 2)
     assert "--allow-outside needs --manifest" in shell.run_in_process("upload", "x.wav", "--allow-outside").errors
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have UTF-8 names only")
+def test_the_name_of_a_file_is_not_utf_8(sandbox, shell, client, tmp_path):
+    (sound,) = write_sounds(tmp_path, 1)
+    path = os.fsdecode(os.fsencode(sound.with_name("caf")) + b"\xe9.wav")
+    sound.rename(path)
+    sandbox.requests.clear()
+    refused = shell.run_piped("upload", path)
+
+    assert refused.code == 2
+    assert "the name of the file is not UTF-8" in refused.errors
+    assert "pass --title" in refused.errors
+    assert sandbox.requests.matching(method="POST") == []
+    assert shell.run_piped("upload", path, "--title", "Cafe").code == 0
 
 
 def test_missing_file_sends_nothing(sandbox, shell, client, tmp_path):

@@ -146,6 +146,19 @@ def test_a_single_item_that_failed_is_saved_with_its_error(shell, tmp_path):
     assert "not started" not in failed.read_text()
 
 
+@pytest.mark.parametrize("arguments", [(TRACK, TRACKS[0], TRACK), ("-",)])
+def test_a_playlist_may_have_a_track_twice(shell, client, arguments):
+    ids = [TRACK, TRACKS[0], TRACK]
+    stdin = "".join(f"{item}\n" for item in ids)
+    created = shell.run_piped("playlist", "create", "Twice", *arguments, "--json", stdin=stdin)
+    playlist = created.data["urn"]
+    assert numbers(client.playlists.get_tracks(playlist)) == ids
+
+    again = [TRACK, TRACK, TRACKS[0]]
+    assert shell.run_in_process("playlist", "reorder", playlist, *again).code == 0
+    assert numbers(client.playlists.get_tracks(playlist)) == again
+
+
 def test_the_secret_of_a_share_link_is_not_printed(shell, client):
     link = "https://soundcloud.com/a/b/s-QWERTY123"
     batch = shell.run_in_process("like", link, f"{link}x", TRACK)

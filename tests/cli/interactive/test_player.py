@@ -93,6 +93,18 @@ def test_ffplay_plays_a_track(shell):
     assert (done.code, done.errors) == (0, "Two seconds \u2014 Bo (0:02)\n")
 
 
+@posix_only
+@needs_ffplay
+def test_ffplay_without_an_audio_device(shell):
+    # ffplay opens this file as its audio device, and exits with status 0 if it cannot.
+    shell.environment.update(SDL_AUDIODRIVER="disk", SDL_DISKAUDIOFILE="/nowhere/sound")
+    done = shell.run_piped("play", "6", "7", "--player", "ffplay")
+
+    assert done.code == 1
+    assert "error: ffplay cannot play the track beyond 0:00\n" in done.errors
+    assert "check the network and the audio device" in done.errors
+
+
 @needs_mpv
 def test_playlist_at_terminal(shell):
     done = shell.run_in_terminal("play", "https://soundcloud.com/bo/sets/short-ones", columns=60)

@@ -1,19 +1,23 @@
 """`soundcloud api`: any request to the API."""
 
 import json
+import math
 import re
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from urllib.parse import urlencode
 
 import click
 
 from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.errors import CommandError
+from soundcloud.cli.framework.errors import CommandError, shorten
+from soundcloud.cli.framework.event_log import print_request
 from soundcloud.cli.framework.options import argument, list_options, writing_options
 from soundcloud.cli.output.columns import View
 from soundcloud.cli.output.terminal import write_output
@@ -63,9 +67,25 @@ def _parse_fields(ctx: click.Context, parameter: click.Parameter, values: tuple[
         value: Any = found[3]
         if parameter.name == "typed_fields":
             with suppress(ValueError):
-                value = json.loads(found[3])
+                value = _parse_json(found[3])
         fields.append(([found[1], *found[2].strip("[]").split("][")] if found[2] else [found[1]], value))
     return fields
+
+
+def _parse_json(text: str) -> Any:
+    """Parse JSON; raise a ValueError for NaN and infinity, which JSON does not have."""
+    return json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_float)
+
+
+def _refuse_constant(text: str) -> None:
+    raise ValueError(f"{text} is not a JSON value")
+
+
+def _parse_float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"the number {shorten(text)} is too large")
+    return value
 
 
 @command(
@@ -149,7 +169,21 @@ def api(
             context.given.setdefault("limit", None)
             context.show_list(_first_page(client, path, query), View("items", ()))
             return
-        response = context.change(None, lambda: client.raw.request(method, path, query, json=body, headers=headers))
+
+        def send() -> "RawResponse":
+            started, result = perf_counter(), "no response"
+            try:
+                response = client.raw.request(method, path, query, json=body, headers=headers)
+                result = str(response.status)
+            finally:
+                if context.debug and not context.dry_run:
+                    # client.raw calls no hooks.
+                    url = path if "://" in path else f"{context.base_url}{path}"
+                    url = f"{url}?{urlencode(query)}" if query else url
+                    print_request(method.upper(), url, result, perf_counter() - started)
+            return response
+
+        response = context.change(None, send)
         if response is not None:
             _default_to_json(context)
             _warn_of_missing_fields(context, response)
@@ -195,7 +229,7 @@ def _read_body(data: str | None) -> Any:
         if data.startswith("@"):
             text = Path(data[1:]).read_text(encoding="utf-8")
         # Editors of Windows put a byte order mark before the text.
-        return json.loads(text.removeprefix("\ufeff"))
+        return _parse_json(text.removeprefix("\ufeff"))
     except OSError as error:
         raise click.UsageError(f"--data: {data[1:]}: {error.strerror}") from None
     except ValueError as error:

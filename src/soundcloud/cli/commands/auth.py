@@ -91,7 +91,11 @@ def login(
         context.profile is None and client_id is None and "client_id" in environment_settings(os.environ)
     )
     if context.sandbox or has_environment_app:
-        with context.client() as client:
+        if keep_in is not None:
+            where = "a sandbox" if context.sandbox else "SOUNDCLOUD_CLIENT_ID"
+            raise click.UsageError(f"--keep-in is for the secrets of a profile, and the app comes from {where}")
+        given: dict[str, Any] = {} if redirect_uri is None else {"redirect_uri": redirect_uri}
+        with context.client(**given) as client:
             client.auth.login(**arguments)
             name = client.me.get_me().username
         place = "memory: every command signs in to the sandbox" if context.sandbox else context.account.place

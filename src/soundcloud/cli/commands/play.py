@@ -97,7 +97,7 @@ def play(
         raise click.UsageError("--shuffle and --loop are for playing, not for --url")
     prefer: dict[str, Any] = {"prefer": formats} if formats else {}
     # A track that is named twice is played twice.
-    names = read_items(items) if "-" in items else items
+    names = read_items(items, unique=False) if "-" in items else items
     with context.client(spinner=False) as client:
         lists: list[Iterable[QueuedTrack]] = [_tracks_of(client, name, station=station) for name in names]
         if likes:

@@ -125,7 +125,7 @@ def create(
         fields["sharing"] = "private" if private else "public"
     if album:
         fields["set_type"] = "album"
-    items = read_items(tracks) if tracks else []
+    items = read_items(tracks, unique=False) if tracks else []
     with context.client() as client:
         urns = _resolve_tracks(client, items)
         created = context.change(None, lambda: client.playlists.create(title=title, tracks=urns or None, **fields))
@@ -270,8 +270,8 @@ def reorder(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> 
     def move_to_start(client: "SoundCloudClient", urn: str, urns: list[str]) -> "Playlist":
         page = client.playlists.get_tracks(urn, 200, access=("playable", "preview", "blocked"))
         current = [track.urn or "" for track in page]
-        # A track can occur twice. `reorder` rejects a track that is not in the playlist.
-        first = [track for track in urns for _ in range(max(1, current.count(track)))]
+        # A track can occur twice: named once, all its occurrences move. `reorder` rejects a track that is not in the playlist.
+        first = [track for track in urns for _ in range(max(1, current.count(track)) if urns.count(track) == 1 else 1)]
         return client.playlists.reorder(urn, [*first, *(track for track in current if track not in set(urns))])
 
     _change_tracks(context, playlist, tracks, move_to_start)
@@ -307,7 +307,7 @@ def _change_tracks(
     change: "Callable[[SoundCloudClient, str, list[str]], Playlist]",
 ) -> None:
     """Change the tracks of a playlist; `change` takes the client, the URN of the playlist and those of the tracks."""
-    items = read_items(tracks)
+    items = read_items(tracks, unique=False)
     with context.client() as client:
         urn, urns = resolve(client, playlist, "playlists").urn, _resolve_tracks(client, items)
         changed = context.change(None, lambda: change(client, urn, urns))

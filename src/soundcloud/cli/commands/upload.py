@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from soundcloud._protocol.printable import replace_surrogates
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.completion import complete_resources
 from soundcloud.cli.framework.context import CommandContext
@@ -121,6 +122,12 @@ def _check_forms(items: Sequence[PlanItem], title_and_fields: "_FieldReader") ->
 
     for item in items:
         title, fields = title_and_fields(item)
+        if title == item.path.stem and replace_surrogates(title) != title:
+            raise CommandError(
+                f"{item.path}: the name of the file is not UTF-8, so it cannot be the title",
+                "pass --title, or rename the file; nothing was sent",
+                code=USAGE,
+            )
         try:
             artwork = fields.pop("artwork", None)
             image = None if artwork is None else make_image_part("artwork", artwork)

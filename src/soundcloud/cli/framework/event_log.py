@@ -28,3 +28,14 @@ def print_event(event: "Event") -> None:
         case _:
             return
     write_message(f"debug: {to_printable(line)}")
+
+
+def print_request(method: str, url: str, result: str, seconds: float) -> None:
+    """Write one line about a request without events to standard error."""
+    from soundcloud._protocol.printable import to_printable
+    from soundcloud.cli.output.terminal import write_message
+    from soundcloud_api.types import redact
+
+    write_message(
+        f"debug: {to_printable(f'{method} {redact(url)} (Authorization: ***) -> {result} in {seconds:.3f} s')}"
+    )

@@ -181,9 +181,9 @@ def read_unchecked() -> dict[str, Any]:
 
 
 def change_config(name: str, value: Any = None) -> None:
-    """Set a setting in the file, or remove it if the value is None; other lines and comments stay. Only the owner can read the file.
+    """Set a setting in the file, or remove it if the value is None; other lines and comments stay.
 
-    A symbolic link is followed. Commands that run at the same time wait for each other.
+    Only the owner can read the file. A symbolic link is followed. Commands that run at the same time wait for each other.
     """
     from platformdirs import user_state_path
 

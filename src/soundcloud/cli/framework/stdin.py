@@ -17,8 +17,8 @@ _HEADERS = {"id", "urn"}
 _COMMENT = " # "
 
 
-def read_items(arguments: Sequence[str]) -> list[str]:
-    """Return the items to change, each once, in order.
+def read_items(arguments: Sequence[str], *, unique: bool = True) -> list[str]:
+    """Return the items to change in order, by default each once.
 
     `:3` and `:1-5` are rows of the last list. `-`, or no argument if standard input is not a terminal, reads lines: ids, URNs,
     URLs, the output of `--jsonl` or of `--csv --fields id`, or the file of `--failed`.
@@ -32,7 +32,7 @@ def read_items(arguments: Sequence[str]) -> list[str]:
         raise click.UsageError("use either - for standard input or items on the command line, not both")
     if not items:
         raise click.UsageError("standard input is empty: pass items, one per line")
-    return list(dict.fromkeys(items))
+    return list(dict.fromkeys(items)) if unique else items
 
 
 def read_item(argument: str) -> str:
