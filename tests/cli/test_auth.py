@@ -226,6 +226,33 @@ def test_login_by_pasting_the_url(browser_shell, loopback, home):
     assert "Waiting for" not in completed.errors
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("SOUNDCLOUD_API_URL", "foo", "SOUNDCLOUD_API_URL='foo' is not the URL of a server"),
+        ("SOUNDCLOUD_AUTH_URL", "foo", "SOUNDCLOUD_AUTH_URL='foo' is not the URL of a server"),
+        ("SOUNDCLOUD_ACCESS_TOKEN", "a\nb", "SOUNDCLOUD_ACCESS_TOKEN holds a line break"),
+    ],
+)
+def test_a_wrong_variable_is_named(bare_shell, loopback, variable, value, message):
+    done = bare_shell.run_in_process("me", **{**app_settings(loopback), variable: value})
+
+    assert done.code == 2
+    assert done.errors.startswith(f"error: {message}")
+    assert done.errors.endswith(f"what to do: correct or unset {variable}\n")
+
+
+def test_a_wrong_setting_of_a_profile_is_named(bare_shell, home):
+    path = home / ".config/soundcloud-sdk/profiles.json"
+    path.parent.mkdir(parents=True)
+    profile = {"client_id": "a", "redirect_uri": "http://127.0.0.1:1/c", "place": "file", "base_url": "foo"}
+    path.write_text(json.dumps({"version": 1, "current": "mine", "profiles": {"mine": profile}}))
+    done = bare_shell.run_in_process("me")
+
+    assert done.code == 2
+    assert done.errors.startswith(f"error: profile mine of {path}: base_url='foo' is not the URL of a server")
+
+
 def test_options_of_login_with_the_app_of_the_environment(browser_shell, loopback):
     given = ("login", "--no-browser", "--wait", "0.2")
     uri = "http://127.0.0.1:9123/x"

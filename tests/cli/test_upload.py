@@ -342,6 +342,8 @@ def test_manifest_fields(shell, client, tmp_path):
     ("name", "text", "what"),
     [
         ("a.csv", "name\nx.wav\n", "has no column file"),
+        ("a.csv", "file;title\nx.wav;y\n", "has no column file"),
+        ("a.csv", "file,title,file\nx.wav,y,z.wav\n", "line 1 has the column file twice"),
         ("a.csv", "file,titel\nx.wav,y\n", "line 1: there is no column 'titel'"),
         ("a.csv", "file,title\nx.wav,y,z\n", "has more cells than the header"),
         ("a.csv", "file,title\n,y\n", "line 2 has no file"),

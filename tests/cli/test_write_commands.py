@@ -138,6 +138,21 @@ def test_a_batch_is_reported_if_its_failed_file_cannot_be_written(shell):
     assert "the remaining items are in" not in done.errors
 
 
+def test_a_field_that_soundcloud_does_not_return_has_no_old_value(shell, own):
+    done = shell.run_in_process("track", "edit", own[0], "--permalink", "new-name", "--genre", "Ambient", "--dry-run")
+
+    assert ": permalink: 'new-name'" in done.errors
+    assert ": genre: " in done.errors
+    assert "-> 'Ambient'" in done.errors
+
+
+def test_json_that_is_not_lines(shell):
+    done = shell.run_piped("like", stdin=shell.run_in_process("search", "lofi", "--json").output)
+
+    assert done.code == 2
+    assert "use the output of --jsonl" in done.errors
+
+
 def test_a_single_item_that_failed_is_saved_with_its_error(shell, tmp_path):
     failed = tmp_path / "failed.txt"
 

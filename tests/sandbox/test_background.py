@@ -101,15 +101,18 @@ def test_two_sandboxes(run, folder):
     ("arguments", "message"),
     [
         (["--dataset", "none.json"], "none.json: cannot be read: No such file or directory\n"),
-        (["--name", "a/b"], "'a/b' is not a name: use 1 to 64 letters, digits, dots, hyphens and underscores\n"),
+        (
+            ["--name", "a/b"],
+            "--name: 'a/b' is not a name: use 1 to 64 letters, digits, dots, hyphens and underscores\n",
+        ),
         (["--env-file", "nowhere/sandbox.env"], "nowhere/sandbox.env: No such file or directory\n"),
-        (["--stop"], "--background and --stop exclude each other: use one of them\n"),
+        (["--stop"], "--background: cannot be combined with --stop\n"),
     ],
 )
 def test_a_failed_start(run, folder, arguments, message):
     status, output, errors = run("--background", *FREE, *arguments)
 
-    assert (status, output) == (1, "")
+    assert (status, output) == (2 if message.startswith("--") else 1, "")
     assert errors.endswith(message)
     assert errors.count("\n") == 1
     assert background.list_running() == []
@@ -127,9 +130,9 @@ def test_a_port_in_use(run):
 
 def test_a_name_without_the_background(run):
     assert run("--name", "x") == (
-        1,
+        2,
         "",
-        "--name is for a sandbox in the background: add --background, --status or --stop\n",
+        "--name: needs --background, --status or --stop\n",
     )
 
 

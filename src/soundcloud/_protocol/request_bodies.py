@@ -110,13 +110,14 @@ class _ExtendedForm(FormModel):
         return {**self.form.fields(), **self.extra}
 
 
-def _extended(body: Body, name: str, extra: object) -> Body:
-    """Add fields to the track or playlist of a body, which the method does not have as arguments."""
+def _extended(body: Body, name: str, extra: object, *, create: bool = False) -> Body:
+    """Add fields to the track or playlist of a body, which the method does not have as arguments; see `_checked`."""
     if extra is None:
         return body
     if not isinstance(extra, Mapping):
         raise InvalidInputError(f"extra_fields={repr_value(extra)}: give a dict of names and values")
-    fields = {field: value for field, value in cast("Mapping[Any, Any]", extra).items() if value is not UNSET}
+    items = cast("Mapping[Any, Any]", extra).items()
+    fields = {field: value for field, value in items if value is not UNSET and not (create and value is None)}
     inner: Any = body if isinstance(body, FormModel) else getattr(body, name)
     own = {field.name: getattr(inner, field.name) for field in attrs.fields(cast("Any", type(inner)))}
     for field in fields:
@@ -202,7 +203,7 @@ def build_upload_form(audio: File, title: str, artwork: File | None, **given: An
         artwork_data=UNSET if artwork is None else artwork,
         **fields,
     )
-    return _extended(form, "track", extra)
+    return _extended(form, "track", extra, create=True)
 
 
 def build_track_update(
@@ -240,13 +241,13 @@ def build_playlist(
     if artwork is None:
         references = UNSET if urns is None else [models.TrackReference(urn=urn) for urn in urns]
         body = models.CreateUpdatePlaylistRequest(playlist=models.PlaylistMetadata(tracks=references, **fields))
-        return _extended(body, "playlist", extra)
+        return _extended(body, "playlist", extra, create=True)
     form = models.CreateUpdatePlaylistFormRequest(
         artwork_data=artwork,
         tracks_urn=",".join(urns) if urns else UNSET,
         **_form_fields(fields),
     )
-    return _extended(form, "playlist", extra)
+    return _extended(form, "playlist", extra, create=True)
 
 
 def build_playlist_update(tracks: Iterable[Resource] | None, **given: Any) -> models.CreateUpdatePlaylistRequest:

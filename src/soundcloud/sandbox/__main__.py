@@ -8,7 +8,7 @@ from typing import Any
 
 from soundcloud.sandbox.command_line import OPTIONS, run
 from soundcloud.sandbox.console import run_command
-from soundcloud.sandbox.errors import SandboxError
+from soundcloud.sandbox.errors import SandboxError, WrongSettingError
 
 _PROGRAM = "python -m soundcloud.sandbox"
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_command(lambda: run(options))
     except (ImportError, SandboxError) as error:
         sys.stderr.write(f"{error}\n")
-        return 1
+        return 2 if isinstance(error, WrongSettingError) else 1
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from soundcloud._atomic_file import replace_file
 from soundcloud.sandbox import environment_file
-from soundcloud.sandbox.errors import SandboxError
+from soundcloud.sandbox.errors import SandboxError, WrongSettingError
 
 _START_SECONDS = 60
 _STOP_SECONDS = 15
@@ -213,7 +213,9 @@ def announce(name: str, environment: str) -> None:
 
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise SandboxError(f"{name!r} is not a name: use 1 to 64 letters, digits, dots, hyphens and underscores")
+        raise WrongSettingError(
+            "--name", f"{name!r} is not a name: use 1 to 64 letters, digits, dots, hyphens and underscores"
+        )
 
 
 def _stop_command(running: RunningSandbox) -> str:

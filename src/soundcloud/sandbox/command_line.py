@@ -20,7 +20,7 @@ from soundcloud.sandbox.command_option import (
     parse_uri,
 )
 from soundcloud.sandbox.console import write_output
-from soundcloud.sandbox.errors import SandboxError, require_extra
+from soundcloud.sandbox.errors import WrongSettingError, require_extra
 from soundcloud.sandbox.faults.command_line import FAULT_OPTIONS, read_faults
 from soundcloud.sandbox.http.request_log import DEFAULT_SIZE
 from soundcloud.sandbox.settings import SETTING_TEXTS, SETTINGS
@@ -47,9 +47,9 @@ def run(options: Mapping[str, Any]) -> int:
     """
     modes = [name for name in ("background", "stop", "status") if options[name]]
     if len(modes) > 1:
-        raise SandboxError(f"--{modes[0]} and --{modes[1]} exclude each other: use one of them")
+        raise WrongSettingError(f"--{modes[0]}", f"cannot be combined with --{modes[1]}")
     if options["name"] is not None and not modes:
-        raise SandboxError("--name is for a sandbox in the background: add --background, --status or --stop")
+        raise WrongSettingError("--name", "needs --background, --status or --stop")
     match modes:
         case ["background"]:
             require_extra()

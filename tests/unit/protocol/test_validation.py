@@ -407,15 +407,17 @@ def test_a_playlist_has_at_most_500_tracks():
 def test_fields_that_the_method_does_not_have():
     body = request_bodies.build_track_update(None, title="t", extra_fields={"new": None, "left_out": UNSET, "n": 1.5})
     form = request_bodies.build_upload_form(SOUND, "t", None, extra_fields={"a": None, "b": True, "c": 1.5, "d": False})
+    change = request_bodies.build_track_update(SOUND, extra_fields={"a": None})
     only = request_bodies.build_playlist_update(None, extra_fields={"new": 1})
 
     assert body.track == {"title": "t", "new": None, "n": 1.5}
-    assert {name: form.fields()[f"track[{name}]"] for name in "abcd"} == {
-        "a": "",
+    assert {name: form.fields().get(f"track[{name}]") for name in "abcd"} == {
+        "a": None,
         "b": "true",
         "c": "1.5",
         "d": "false",
     }
+    assert change.fields()["track[a]"] == ""
     assert only.playlist == {"new": 1}
 
 

@@ -199,6 +199,8 @@ def logout(context: CommandContext, disconnect: bool, forget: bool) -> None:
     """
     from soundcloud import SoundCloudError
 
+    if forget and not context.sandbox and context.account.name is None:
+        raise click.UsageError("--forget deletes a profile, and the app comes from the environment variables")
     problem: SoundCloudError | None = None
     current: str | None = None
     with context.client() as client:

@@ -6,7 +6,7 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.errors import FAILED, CommandError
+from soundcloud.cli.framework.errors import FAILED, USAGE, CommandError
 from soundcloud.cli.framework.options import SectionOption
 from soundcloud.cli.framework.param_types import ParsedType
 from soundcloud.sandbox.command_line import OPTIONS, run
@@ -47,9 +47,10 @@ def sandbox(context: CommandContext, /, **options: Any) -> int:  # noqa: ARG001 
 
     Open the URL of the API in a browser to see the data.
     """
-    from soundcloud.sandbox.errors import SandboxError
+    from soundcloud.sandbox.errors import SandboxError, WrongSettingError
 
     try:
         return run(options)
     except SandboxError as error:
-        raise CommandError(str(error), "soundcloud sandbox --help", code=FAILED) from None
+        code = USAGE if isinstance(error, WrongSettingError) else FAILED
+        raise CommandError(str(error), "soundcloud sandbox --help", code=code) from None

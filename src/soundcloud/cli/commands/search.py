@@ -95,6 +95,9 @@ def tracks(
     """Find tracks that match the words and all filters."""
     if not (query or genres or tags or bpm or duration or created_at or access):
         raise click.UsageError("name words to find, or use a filter such as --genre")
+    for option, values in (("--genre", genres), ("--tag", tags)):
+        if not all(map(str.strip, values)):
+            raise click.UsageError(f"{option} is empty: name a {option[2:]}, or leave the option out")
     with context.client() as client:
         page = client.search.tracks(
             query or None,

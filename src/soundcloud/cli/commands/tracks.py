@@ -93,7 +93,8 @@ def edit(
             urn = resolve(client, item, "tracks").urn
             before = client.tracks.get_track(urn)
             for name, value in changes.items():
-                old = f"{_shorten(getattr(before, name, None))} -> " if name != "artwork" else ""
+                # SoundCloud does not return every field that can be changed.
+                old = f"{_shorten(getattr(before, name))} -> " if name != "artwork" and hasattr(before, name) else ""
                 context.note(f"{urn}: {name}: {old}{_shorten(value)}")
             client.tracks.update(urn, **changes)
             return urn

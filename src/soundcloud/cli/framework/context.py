@@ -1,6 +1,7 @@
 """The context of a command: the values of the shared options, the client, and the output."""
 
 import os
+import re
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from soundcloud import Page, SoundCloudClient
+    from soundcloud import InvalidInputError, Page, SoundCloudClient
     from soundcloud.cli.auth.credentials import Account
     from soundcloud.cli.output.columns import View
     from soundcloud.cli.output.printer import Printer
@@ -107,7 +108,7 @@ class CommandContext:
 
         Without `spinner`, slow requests show none: for commands with a display of their own.
         """
-        from soundcloud import SoundCloudClient
+        from soundcloud import InvalidInputError, SoundCloudClient
 
         if self.debug:
             from soundcloud.cli.framework.event_log import print_event
@@ -129,8 +130,25 @@ class CommandContext:
                 from soundcloud.cli.framework.dry_run import DryRunTransport
 
                 settings.setdefault("transport", DryRunTransport(self.base_url))
-            with SoundCloudClient(**{**own, **settings}) as client:
+            try:
+                client = SoundCloudClient(**{**own, **settings})
+            except InvalidInputError as error:
+                if self.sandbox:
+                    raise
+                raise self._wrong_setting(error) from None
+            with client:
                 yield client
+
+    def _wrong_setting(self, error: "InvalidInputError") -> CommandError:
+        """Return the error of a setting of the account with the place where the setting is."""
+        from soundcloud._protocol.environment import NAMES
+
+        setting = re.match(r"\w+", error.message)
+        variable = next((name for name, argument in NAMES.items() if setting and argument == setting[0]), None)
+        if self.account.name is not None or variable is None:
+            return CommandError(f"{self.account.source}: {error.message}", "soundcloud doctor", code=USAGE)
+        text = error.message.removeprefix(NAMES[variable])
+        return CommandError(f"{variable}{text}", f"correct or unset {variable}", code=USAGE)
 
     @contextmanager
     def client_settings(self) -> Generator[dict[str, Any], None, None]:

@@ -78,7 +78,8 @@ def describe_error(error: BaseException) -> ErrorMessage:
             return ErrorMessage(error.message, error.hint, error.code)
         case click.UsageError():
             path = error.ctx.command_path if error.ctx is not None else "soundcloud"
-            return ErrorMessage(error.format_message(), f"{path} --help", USAGE)
+            text = error.format_message()
+            return ErrorMessage("name a command" if text == "Missing command." else text, f"{path} --help", USAGE)
         case click.ClickException():
             return ErrorMessage(error.format_message(), "soundcloud --help", error.exit_code)
         case errors.SoundCloudError():

@@ -64,7 +64,7 @@ def _read_urn(line: str) -> str:
     except (ValueError, AttributeError, RecursionError):
         urn = None
     if not isinstance(urn, str):
-        raise click.UsageError(f"this line has no urn: {line[:60]}")
+        raise click.UsageError(f"this line has no urn: {line[:60]}; for a list in JSON, use the output of --jsonl")
     return urn
 
 

@@ -49,6 +49,7 @@ def reword_message(error: errors.SoundCloudError) -> str:
     if isinstance(error, errors.SignInError):
         # The user of the command is the one who signs in.
         message = _TIMED_OUT.sub(r"timed out after \1 seconds waiting for the sign-in", error.message)
+        message = message.replace("after 1 seconds", "after 1 second")
         return message.replace("the user denied access", "you declined access in the browser")
     if isinstance(error, errors.ConnectionFailedError | errors.RequestTimeoutError):
         return remove_python_names(error.message)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
@@ -130,7 +131,13 @@ def _read_csv_rows(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, An
             f"{path}: line {reader.reader.line_num} is not valid CSV: {error}", "correct that line", code=USAGE
         ) from None
     if "file" not in names:
-        raise CommandError(f"{path} has no column file", "the first line is a header: file,title,genre", code=USAGE)
+        raise CommandError(
+            f"{path} has no column file",
+            "the first line is a header, separated by commas: file,title,genre",
+            code=USAGE,
+        )
+    if twice := [name for name, count in Counter(names).items() if name and count > 1]:
+        raise CommandError(f"{path}: line 1 has the column {twice[0]} twice", "remove one of them", code=USAGE)
     check_columns((name for name in names if name), f"{path}: line 1")
     for number, row in rows:
         where = f"{path}: line {number}"

@@ -86,7 +86,9 @@ def _option_name(field: str) -> str:
 def check_file(path: Path) -> None:
     """Reject a file that is not there or is empty, before anything is sent."""
     if not path.is_file():
-        raise CommandError(f"no such file: {path}", "check the path; nothing was sent", code=USAGE)
+        kind = "a folder" if path.is_dir() else "not a regular file"
+        problem = f"{path} is {kind}" if path.exists() else f"no such file: {path}"
+        raise CommandError(problem, "check the path; nothing was sent", code=USAGE)
     if not path.stat().st_size:
         raise CommandError(f"{path} is empty", "use another file; nothing was sent", code=USAGE)
 

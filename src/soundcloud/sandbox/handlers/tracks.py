@@ -66,8 +66,10 @@ def create_comment(request: Request) -> Response:
         return Response({"code": 422, "message": message, "link": error_object(422)["link"]}, 422)
     comment = cast("JsonObject", sent)
     body, timestamp = comment.get("body"), comment.get("timestamp")
-    if not isinstance(body, str) or not body.strip() or len(body) > _LONGEST_COMMENT:
+    if not isinstance(body, str) or not body.strip():
         raise HTTPError(422, "body can not be blank.")
+    if len(body) > _LONGEST_COMMENT:
+        raise HTTPError(422, f"body is longer than {_LONGEST_COMMENT} characters.")
     if not row["commentable"]:
         raise HTTPError(403)
     if timestamp is not None:
