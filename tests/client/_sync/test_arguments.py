@@ -276,8 +276,10 @@ def test_extra_fields_in_a_form(mock_server):
         client.playlists.create(title="a", artwork=PNG, extra_fields=extra)
 
     for request, name in zip(server.requests, ("track", "track", "playlist"), strict=True):
-        for field, text in (("metadata_artist", "Ada"), ("ai", "true"), ("level", "3"), ("none", "")):
+        for field, text in (("metadata_artist", "Ada"), ("ai", "true"), ("level", "3")):
             assert f'name="{name}[{field}]"\r\n\r\n{text}\r\n'.encode() in request.content
+        # In an update None clears a field; a new resource has nothing to clear.
+        assert (f'name="{name}[none]"\r\n\r\n\r\n'.encode() in request.content) is (request.method == "PUT")
         assert b'filename="' in request.content
 
 
