@@ -13,7 +13,7 @@ from soundcloud.errors import InvalidInputError
 __all__ = ["Limits", "RequestOptions", "Retry", "Timeout", "retries_off"]
 
 _ABOVE_0 = math.ulp(0.0)
-_LONGEST = 1e9
+LONGEST_SECONDS = 1e9
 """Seconds, about 32 years: the operating system refuses timeouts of more than some hundred years."""
 
 
@@ -21,7 +21,7 @@ def _seconds(minimum: float) -> Any:
     """Return an attrs validator for a number of seconds."""
 
     def validate(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not minimum <= value <= _LONGEST:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not minimum <= value <= LONGEST_SECONDS:
             expected = "seconds, 0 or more" if minimum == 0 else "seconds, more than 0"
             expected += ", up to 1,000,000,000"
             raise InvalidInputError(f"{type(instance).__name__}({attribute.name}={value!r}): pass {expected}")
@@ -61,7 +61,7 @@ class Timeout:
         pool: Seconds to wait for a free connection of the client; default 30.
 
     Raises:
-        InvalidInputError: A value is not a number of seconds above 0.
+        InvalidInputError: A value is not a number of seconds above 0 and up to 1,000,000,000.
 
     Example:
         >>> client = SoundCloudClient("id", "secret", timeout=Timeout(total=20, connect=5))
@@ -78,7 +78,7 @@ def as_timeout(value: float | Timeout) -> Timeout:
     """Return a `Timeout`; a number sets every phase."""
     if isinstance(value, Timeout):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= _LONGEST:  # pyright: ignore[reportUnnecessaryIsInstance]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LONGEST_SECONDS:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"timeout={value!r}: pass seconds, more than 0, up to 1,000,000,000, or a Timeout")
     return Timeout(connect=value, read=value, write=value, pool=value)
 

@@ -28,6 +28,9 @@ class Token:
         grant: `app` or `user`; None if unknown.
         app_token_requests: The times of the app token requests in the last 12 hours, which count against SoundCloud's quota.
 
+    Raises:
+        InvalidInputError: A token is not a string, `expires_at` has no time zone, or `grant` is unknown.
+
     Example:
         >>> token = Token("secret")
         >>> token
@@ -51,7 +54,7 @@ class Token:
             raise InvalidInputError(
                 f"expires_at={expires_at!r}: pass a datetime with a time zone, such as datetime.now(UTC) + timedelta(hours=1)"
             )
-        if self.grant not in {None, "app", "user"}:
+        if self.grant not in (None, "app", "user"):
             raise InvalidInputError(f"grant={self.grant!r}: pass 'app', 'user' or None")
 
     @classmethod

@@ -37,7 +37,7 @@ from soundcloud._transport.tls import Verify
 from soundcloud._version import __version__
 from soundcloud._wire_log import configure_log
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import Limits, RequestOptions, Retry, Timeout, as_timeout
+from soundcloud.options import LONGEST_SECONDS, Limits, RequestOptions, Retry, Timeout, as_timeout
 from soundcloud.tokens import Token
 from soundcloud_api.imports import IMPORT_LOCK
 from soundcloud_api.types import UNSET, Operation, UnsetType
@@ -256,7 +256,7 @@ class SoundCloudClient(Closing):
             raise InvalidInputError(
                 "pass token_provider= alone: it manages the tokens, so no store and no access_token are needed"
             )
-        if isinstance(leeway, bool) or not isinstance(leeway, int | float) or not 0 <= leeway <= 1e9:  # pyright: ignore[reportUnnecessaryIsInstance]
+        if isinstance(leeway, bool) or not isinstance(leeway, int | float) or not 0 <= leeway <= LONGEST_SECONDS:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"leeway={leeway!r}: pass seconds, 0 or more, up to 1,000,000,000")
         check_callback("on_token_refresh", on_token_refresh)
         provided = ("get_access_token", "set_tokens", "refresh_if_needed")

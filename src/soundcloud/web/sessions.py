@@ -80,7 +80,8 @@ class Sessions:
         cookie: str = "sid",
         clock: Callable[[], float] = time.time,
     ) -> None:
-        keys: list[Any] = [*secret_key] if isinstance(secret_key, list | tuple) else [secret_key]
+        given: Any = secret_key
+        keys: list[Any] = [*given] if isinstance(given, Sequence) and not isinstance(given, str | bytes) else [given]
         if not keys or any(not isinstance(key, str) or len(key) < _MIN_SECRET_LENGTH for key in keys):
             raise InvalidInputError(
                 f"secret_key needs at least {_MIN_SECRET_LENGTH} random characters",

@@ -60,7 +60,7 @@ def test_an_expiry_is_a_datetime_with_a_time_zone(value):
         Token(ACCESS, expires_at=value)
 
 
-@pytest.mark.parametrize("value", ["", "App", 1, ("app",)])
+@pytest.mark.parametrize("value", ["", "App", 1, ("app",), ["app"]])
 def test_a_grant_is_app_or_user(value):
     with pytest.raises(InvalidInputError, match="pass 'app', 'user' or None"):
         Token(ACCESS, grant=value)
