@@ -630,7 +630,7 @@ class Model:
                 f"no {cls.__name__} can be created from {type(data).__name__}: pass a dict, such as json.loads(text)"
             )
         kind = data.get("kind")
-        if kind is not None and cls._kind not in {None, kind}:
+        if kind is not None and cls._kind is not None and cls._kind != kind:
             raise ValueError(f"no {cls.__name__} can be created from an object of kind {kind!r}")
         base: Any = next(each for each in cls.__mro__ if "__attrs_attrs__" in each.__dict__)
         try:

@@ -139,6 +139,7 @@ class TestPlainValues:
             ({"user": {"username": []}}, "user.username"),
             ({"created_at": "yesterday"}, "created_at|isoformat"),
             (USER, "no Track can be created from an object of kind 'user'"),
+            ({"kind": []}, r"no Track can be created from an object of kind \[\]"),
             ([], "no Track can be created from list: pass a dict"),
             ('{"title": "x"}', r"from str: pass a dict, such as json\.loads"),
         ],

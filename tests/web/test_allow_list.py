@@ -28,6 +28,14 @@ def test_announced_paths_are_accepted(template, path, operation):
     assert found.query == {"limit": "2"}
 
 
+@pytest.mark.parametrize("path", ["/resolve", "/tracks/{track_urn}/preview"])
+def test_redirects_are_not_advised(path):
+    with pytest.raises(InvalidInputError, match="SoundCloud answers it with a redirect") as caught:
+        AllowList([path])
+
+    assert path not in (caught.value.hint or "").split(": ")[1].split(", ")
+
+
 @pytest.mark.parametrize("path", ["/disconnect", "/me/playlists/{urn}", "/resolve"])
 def test_announced_writes_and_redirects_are_refused(path):
     with pytest.raises(InvalidInputError, match="is not a path that the server can read"):

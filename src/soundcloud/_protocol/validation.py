@@ -136,11 +136,11 @@ def comma_list(name: str, values: str | Iterable[str] | None) -> str | None:
     return ",".join(strings)
 
 
-def urn_list(resources: Iterable[Resource], kind: str) -> str:
-    """Join the URNs of 1 to 200 resources with commas."""
+def urn_list(resources: Iterable[Resource], kind: str, name: str | None = None) -> str:
+    """Join the URNs of 1 to 200 resources with commas; `name` is that of the argument, default the kind."""
     if isinstance(resources, str):
         resources = resources.split(",")
-    urns = [to_urn(resource, kind) for resource in as_iterable(kind, resources)]
+    urns = [to_urn(resource, kind) for resource in as_iterable(name or kind, resources)]
     if not 1 <= len(urns) <= MAXIMUM_BATCH:
         raise InvalidInputError(f"there are {len(urns)} {kind}: give 1 to {MAXIMUM_BATCH} per request")
     return ",".join(urns)
@@ -201,7 +201,10 @@ def datetime_range(name: str, value: DatetimeRange | None) -> tuple[str | None, 
             raise InvalidInputError(
                 f"{name}: {end!r} has no time zone: give an aware datetime, for example with tzinfo=datetime.UTC"
             )
-        return end.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if isinstance(end, datetime) else None
+        if not isinstance(end, datetime):
+            return None
+        # Not strftime: it writes years before 1000 with fewer digits on some systems.
+        return end.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "seconds")
 
     return _bounds(name, value, utc_string, "aware datetimes or dates")
 

@@ -17,7 +17,7 @@ from soundcloud.sandbox.http.middleware import SandboxMiddleware
 from soundcloud.sandbox.http.request_log import RecordedRequests, RequestLog
 from soundcloud.sandbox.media.streams import sound_name
 from soundcloud.sandbox.oauth import consent, grants
-from soundcloud.sandbox.settings import SandboxSettings, check_range
+from soundcloud.sandbox.settings import SandboxSettings, check_range, check_types
 from soundcloud.sandbox.state import State
 
 _SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -180,6 +180,7 @@ class SandboxControls:
         Raises:
             SandboxError: There is no snapshot with this name.
         """
+        check_types({"snapshot": snapshot}, str | Snapshot, "a snapshot or the name of one")
         found = self._find_snapshot(snapshot) if isinstance(snapshot, str) else snapshot
         log = self._state.token_log
         with self._state.database.lock:
@@ -227,7 +228,8 @@ class SandboxControls:
             SandboxError: The dataset cannot be read, or an entry is invalid; nothing was changed.
         """
         wanted = choose_dataset(None, dataset)
-        assert wanted is not None, "there is a dataset"  # noqa: S101
+        if wanted is None:
+            raise WrongSettingError("dataset", "it is None: pass the path of a file, or a dict")
         with self._state.database.lock:
             self._load(wanted)
 
@@ -246,8 +248,9 @@ class SandboxControls:
         Raises:
             WrongSettingError: An argument is invalid.
         """
-        if not 1 <= limit <= _MAXIMUM_LIMIT:
-            raise WrongSettingError("limit", f"{limit} is out of range: use 1 to {_MAXIMUM_LIMIT}")
+        check_types({"limit": limit, "offset": offset}, int, "a whole number")
+        check_types({"q": q}, str, "a string")
+        check_range("limit", limit, 1, _MAXIMUM_LIMIT)
         if not 0 <= offset < 2**63:
             raise WrongSettingError("offset", f"{offset} is out of range: use 0 or more")
         with self._state.database.lock:
@@ -333,6 +336,7 @@ class SandboxControls:
         if time is None:
             self._state.clock.move(0)
             return
+        check_types({"time": time}, datetime, "a datetime, or None")
         aware = time if time.tzinfo else time.replace(tzinfo=UTC)
         self._move_clock("time", (aware - datetime.now(UTC)).total_seconds())
 
@@ -348,6 +352,7 @@ class SandboxControls:
         Example:
             >>> sandbox.advance_clock(3600)  # all access tokens expire
         """
+        check_types({"seconds": seconds}, int | float, "a number")
         self._move_clock("seconds", self._state.clock.offset + seconds)
 
     def _move_clock(self, setting: str, offset: float) -> None:
@@ -402,6 +407,7 @@ class SandboxControls:
             WrongSettingError: `expires_in` is out of range.
         """
         seconds = grants.EXPIRES_IN if expires_in is None else expires_in
+        check_types({"expires_in": seconds}, int, "a whole number")
         check_range("expires_in", seconds, 0, _LONGEST_TOKEN_SECONDS)
         database = self._state.database
         with database.transaction():

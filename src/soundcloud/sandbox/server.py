@@ -1,14 +1,15 @@
 """The sandbox: three origins on this machine, served by one thread."""
 
-from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from os import PathLike
-from typing import Self
+from typing import NoReturn, Self, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from soundcloud.sandbox.client_settings import SandboxClientSettings
 from soundcloud.sandbox.controls import SandboxControls
 from soundcloud.sandbox.data.custom_dataset import DatasetSource
+from soundcloud.sandbox.data.database import Database
 from soundcloud.sandbox.data.datasets import choose_dataset, open_dataset
 from soundcloud.sandbox.errors import SandboxError, require_extra
 from soundcloud.sandbox.faults.settings import Faults
@@ -25,6 +26,19 @@ from soundcloud.sandbox.state import App, State
 
 # The addresses that mean "all interfaces", and those that a client on this machine uses instead.
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
+
+_CLOSED = "the sandbox is closed: start another one"
+
+
+class _ClosedDatabase:
+    """Stands for the database of a closed sandbox, whose counts can still be read."""
+
+    def __init__(self, database: Database) -> None:
+        self.lock = database.lock
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise SandboxError(_CLOSED)
 
 
 class Sandbox(SandboxControls):
@@ -105,12 +119,10 @@ class Sandbox(SandboxControls):
         require_extra()
         wanted = {"port": port, "auth_port": auth_port, "media_port": media_port}
         check_types({**wanted, "request_log_size": request_log_size}, int, "a whole number")
-        check_types({"seed": seed, "tracks": tracks}, int | None, "a whole number")
         texts = {"client_id": client_id, "client_secret": client_secret, "redirect_uri": redirect_uri}
         check_types({"host": host, **texts}, str, "a string")
         check_types({"public_host": public_host}, str | None, "a string")
         check_types({"data": data}, str | PathLike | None, "the path of a file")
-        check_types({"dataset": dataset}, str | PathLike | Mapping | None, "the path of a file, or a dict")
         for name, number in wanted.items():
             check_range(name, number, 0, 65_535)
         self._initial_settings = {
@@ -153,6 +165,8 @@ class Sandbox(SandboxControls):
         self._closed = False
 
     def __enter__(self) -> Self:
+        if self._closed:
+            raise SandboxError(_CLOSED)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -171,6 +185,7 @@ class Sandbox(SandboxControls):
         self._server.stop()
         self._state.database.close()
         self._state.uploads.clear()
+        self._state = replace(self._state, database=cast("Database", _ClosedDatabase(self._state.database)))
 
     def approve(self, authorization_url: str, *, user: str | None = None) -> str:
         """Allow the app on the consent page, as a user.

@@ -40,10 +40,12 @@ class AllowList:
         self._patterns: dict[str, re.Pattern[str]] = {}
         for path in paths:
             if path not in _READABLE or path in _REDIRECTS:
-                similar = [known for known in sorted(_READABLE) if known.split("/")[1:2] == path.split("/")[1:2]]
+                known = sorted(_READABLE.keys() - _REDIRECTS)
+                similar = [each for each in known if each.split("/")[1:2] == str(path).split("/")[1:2]]
+                reason = ": SoundCloud answers it with a redirect" if path in _REDIRECTS else ""
                 raise InvalidInputError(
-                    f"{setting}: {path!r} is not a path that the server can read",
-                    hint=f"use a path template of the OpenAPI document: {', '.join(similar or sorted(_READABLE)[:3])}",
+                    f"{setting}: {path!r} is not a path that the server can read{reason}",
+                    hint=f"use a path template of the OpenAPI document: {', '.join(similar or known[:3])}",
                 )
             self._patterns[path] = re.compile(_PARAMETER.sub(rf"(?P<\1>{_VALUE})", path), re.ASCII)
 

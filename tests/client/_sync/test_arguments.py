@@ -107,6 +107,37 @@ def test_values_that_are_not_one_of_the_choices(mock_server, value):
     assert server.requests == []
 
 
+def test_a_misspelled_field_is_named(mock_server):
+    server = mock_server(ANSWER)
+    with client_of(server) as client:
+        for update in (client.tracks.update, client.playlists.update):
+            with pytest.raises(TypeError, match="unexpected keyword argument 'titel'"):
+                update(1, titel="x")
+        with pytest.raises(InvalidInputError, match=r"^urns=5: give a list"):
+            client.search.tracks(urns=5)
+    assert server.requests == []
+
+
+def test_a_year_before_1000(mock_server):
+    server = mock_server(httpx.Response(200, json={"collection": []}))
+    with client_of(server) as client:
+        client.search.tracks(created_at=(date(999, 1, 1), None))
+    assert server.requests[0].url.params["created_at[from]"] == "0999-01-01 00:00:00"
+
+
+@pytest.mark.parametrize("name", ["X-A: 1\r\nX-Evil", "", "a b", 5])
+def test_a_hook_cannot_inject_a_header(mock_server, name):
+    def add(event):
+        if hasattr(event, "headers"):
+            event.headers[name] = "1"
+
+    server = mock_server(ANSWER)
+    with client_of(server, on_event=add) as client:
+        with pytest.raises(InvalidInputError, match="is not the name of a header"):
+            client.tracks.get_track(1)
+    assert server.requests == []
+
+
 def test_a_share_link_of_a_wrong_type_is_masked(mock_server):
     server = mock_server(ANSWER)
     with client_of(server) as client:

@@ -1,5 +1,7 @@
 """Generated data of any size, and the lists and searches in it."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
@@ -263,3 +265,56 @@ def test_a_user_is_a_name():
                 sandbox.client_settings(user)
         with pytest.raises(SandboxError, match="authorization_url: a value of type NoneType"):
             sandbox.approve(None)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda sandbox: sandbox.set_clock("2026-01-01"), "time: a value of type str: pass a datetime, or None"),
+        (lambda sandbox: sandbox.advance_clock(timedelta(1)), "seconds: a value of type timedelta: pass a number"),
+        (lambda sandbox: sandbox.reset(seed="x"), "seed: a value of type str"),
+        (lambda sandbox: sandbox.reset(dataset=5), "dataset: a value of type int"),
+        (lambda sandbox: sandbox.import_data(None), "dataset: it is None"),
+        (lambda sandbox: sandbox.import_data([]), "dataset: a value of type list"),
+        (lambda sandbox: sandbox.restore(None), "snapshot: a value of type NoneType"),
+        (lambda sandbox: sandbox.create_tokens(expires_in="60"), "expires_in: a value of type str"),
+        (lambda sandbox: sandbox.list_data("tracks", limit="5"), "limit: a value of type str"),
+        (lambda sandbox: sandbox.list_data("tracks", q=None), "q: a value of type NoneType"),
+    ],
+)
+def test_arguments_of_methods_of_a_wrong_type(call, message):
+    with Sandbox() as sandbox, pytest.raises(WrongSettingError, match=message):
+        call(sandbox)
+
+
+def test_a_closed_sandbox():
+    sandbox = Sandbox()
+    sandbox.close()
+    sandbox.close()
+    for call in (sandbox.reset, sandbox.client_settings, sandbox.user_token, sandbox.usernames, sandbox.export_data):
+        with pytest.raises(SandboxError, match="the sandbox is closed: start another one"):
+            call()
+    with pytest.raises(SandboxError, match="the sandbox is closed"), sandbox:
+        pass
+    assert len(sandbox.requests) == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"created_at": "9999-12-31T23:59:59-14:00"}, "is not a time"),
+        ({"created_at": "0001-01-01T00:00:00+14:00"}, "is not a time"),
+        ({"tracks": [{"title": "a", "bpm": 10**400}]}, "is not a number above 0"),
+    ],
+)
+def test_values_out_of_range(fields, message):
+    tracks = [{"user": "a", **track} for track in fields.pop("tracks", [])]
+    with pytest.raises(SandboxError, match=message):
+        Sandbox(dataset={"users": [{"permalink": "a", **fields}], "tracks": tracks})
+
+
+def test_an_early_year_is_exported_as_it_can_be_imported():
+    with Sandbox(dataset={"users": [{"permalink": "a", "created_at": "0999-01-01T00:00:00Z"}]}) as sandbox:
+        data = sandbox.export_data()
+        sandbox.import_data(data)
+        assert data["users"][0]["created_at"] == "0999-01-01T00:00:00Z"

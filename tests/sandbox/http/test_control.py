@@ -18,6 +18,7 @@ from soundcloud.sandbox.http.control import Control
 from soundcloud.sandbox.http.control_operations import OPERATIONS
 from soundcloud.sandbox.http.request_log import SUMMARY_FIELDS
 from soundcloud.sandbox.media.sound import tone
+from tests.helpers.waiting import wait_until
 
 PAGE = Path(__file__).parents[3] / "docs" / "sandbox-faults.md"
 DEFAULTS = {
@@ -610,6 +611,16 @@ def test_events(sandbox, control, ada):
     with control.stream("GET", f"/-/requests/events?after={last}") as response:
         lines = (line for line in response.iter_lines() if line.startswith("data: "))
         assert json.loads(next(lines)[6:])["path"] == "/tracks/1"
+
+
+def test_a_stream_ends_quietly_after_its_client_has_left(sandbox, control, caplog):
+    for _ in range(200):
+        control.get("/tracks/1")
+    with control.stream("GET", "/-/requests/events?after=0") as response:
+        next(response.iter_lines())
+    wait_until(lambda: not sandbox._request_log._listeners)
+
+    assert "socket.send() raised" not in caplog.text
 
 
 def test_a_sandbox_closes_with_an_open_stream():

@@ -95,7 +95,7 @@ class AsyncSearchNamespace(AsyncNamespace):
         created_at_from, created_at_to = datetime_range("created_at", created_at)
         operation = api.get_tracks(
             q=query,
-            urns=None if urns is None else urn_list(urns, "tracks"),
+            urns=None if urns is None else urn_list(urns, "tracks", "urns"),
             genres=comma_list("genres", genres),
             tags=comma_list("tags", tags),
             bpm_from=bpm_from,
@@ -142,7 +142,7 @@ class AsyncSearchNamespace(AsyncNamespace):
         """
         operation = api.get_users(
             q=query,
-            urns=None if urns is None else urn_list(urns, "users"),
+            urns=None if urns is None else urn_list(urns, "users", "urns"),
             limit=check_limit(limit),
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,

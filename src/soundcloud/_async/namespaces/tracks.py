@@ -16,7 +16,7 @@ from soundcloud._files import AudioInput, FileInput, make_audio_part, make_image
 from soundcloud._protocol import request_bodies
 from soundcloud._protocol.http.messages import build_request
 from soundcloud._protocol.http.multipart import Progress
-from soundcloud._protocol.http.request_options import apply_options
+from soundcloud._protocol.http.request_options import apply_options, read_options
 from soundcloud._protocol.media.playback import PREFERRED, check_formats
 from soundcloud._protocol.media.waveform import read_waveform, waveform_request
 from soundcloud._protocol.request_bodies import (
@@ -329,6 +329,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         Example:
             >>> track = await client.tracks.update(308946187, title="New title", genre=None)
         """
+        read_options(options)  # a field that is misspelled is named before a missing one
         body = request_bodies.build_track_update(
             None if artwork is None else await async_run_in_thread(make_image_part, "artwork", artwork),
             title=title,

@@ -12,7 +12,7 @@ import msgspec
 from soundcloud._async.steps.base import AsyncCall
 from soundcloud._deadline import AsyncDeadline
 from soundcloud._instrumentation import AttemptSpan, CallSpan, Hooks
-from soundcloud._protocol.http.headers import check_header_value, check_token_value
+from soundcloud._protocol.http.headers import check_header_name, check_header_value, check_token_value
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.http.response_body import ResponseBody
@@ -215,5 +215,5 @@ def _add_headers(headers: Headers, added: Mapping[str, str]) -> None:
     headers += [
         (name.encode("ascii"), check_header_value(name, value).encode("ascii"))
         for name, value in added.items()
-        if name.lower().encode() not in names
+        if check_header_name(name).lower().encode() not in names
     ]

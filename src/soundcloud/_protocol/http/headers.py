@@ -12,6 +12,13 @@ _MANAGED = frozenset(
 )
 
 
+def check_header_name(name: str) -> str:
+    """Return the name of a header, or raise `InvalidInputError`."""
+    if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"{name!r} is not the name of a header")
+    return name
+
+
 def check_header_value(name: str, value: str) -> str:
     """Return a header value, or raise `InvalidInputError`: a line break in it could inject another header."""
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -34,9 +41,7 @@ def check_token_value(name: str, token: str) -> str:
 def check_extra_headers(headers: Mapping[str, str]) -> None:
     """Check the headers that a caller adds: their names, and that the client does not set them itself."""
     for name, value in headers.items():
-        if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"{name!r} is not the name of a header")
-        if name.lower() == "authorization":
+        if check_header_name(name).lower() == "authorization":
             raise InvalidInputError("the Authorization header is made from the token: pass token= instead")
         if name.lower() in _MANAGED:
             raise InvalidInputError(f"the {name} header is set by the client: leave it out")

@@ -12,6 +12,7 @@ from soundcloud._files import FileInput, make_image_part
 from soundcloud._protocol import request_bodies
 from soundcloud._protocol.announced.operations import get_station, get_station_as_playlist
 from soundcloud._protocol.announced.station import Station
+from soundcloud._protocol.http.request_options import read_options
 from soundcloud._protocol.request_bodies import ExtraFields, SetTypeName, SharingName, TagList
 from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.track_lists import (
@@ -306,6 +307,7 @@ class PlaylistsNamespace(Namespace):
         Example:
             >>> playlist = client.playlists.update(1212781357, title="Night drive II")
         """
+        read_options(options)  # a field that is misspelled is named before a missing one
         body = request_bodies.build_playlist_update(
             tracks,
             title=title,

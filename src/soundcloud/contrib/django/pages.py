@@ -19,7 +19,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import reverse
 
-from soundcloud._protocol.html_page import write_page
+from soundcloud._protocol.html_page import complete_sentence, write_page
 from soundcloud._protocol.printable import to_printable
 from soundcloud._sign_in import ErrorMessage, local_path, message_for_error
 from soundcloud.contrib.django.settings import load
@@ -91,7 +91,7 @@ def respond(request: HttpRequest, message: ErrorMessage, links: Links) -> HttpRe
     """Return an error as a page for a browser, as JSON for a script."""
     if wants_page(request):
         return page(request, "error", message, links)
-    text = f"{message.title}. {message.sentence}" if message.sentence else message.title
+    text = f"{message.title}. {complete_sentence(message.sentence)}" if message.sentence else message.title
     error = {"status": message.status, "code": message.code, "message": text}
     return JsonResponse({"error": error}, status=message.status, headers={**SAFE_HEADERS, **message.headers})
 

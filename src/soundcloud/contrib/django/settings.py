@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import attrs
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from soundcloud import SoundCloudClient
+from soundcloud._protocol.http.urls import is_loopback
 from soundcloud._protocol.secrets import Secret
 from soundcloud._sign_in import local_path
 from soundcloud.errors import InvalidInputError
@@ -68,6 +70,7 @@ def load() -> Settings:
     for key, meaning in _EXAMPLE.items():
         if not isinstance(values.get(key), str) or not values[key]:
             raise ImproperlyConfigured(f"{NAME}[{key!r}] is {_shown(values, key)}: set it to {meaning}")
+    _check_redirect_uri(values["REDIRECT_URI"])
     home = values.get("HOME", "/")
     if not isinstance(home, str) or local_path(home) is None:
         raise ImproperlyConfigured(f"{NAME}['HOME'] is {home!r}: set it to a path of this site, such as /")
@@ -108,6 +111,21 @@ def _shown(values: Mapping[str, Any], key: str) -> str:
     if key not in values:
         return "missing"
     return "empty" if values[key] in {"", None} else f"of type {type(values[key]).__name__}"
+
+
+def _check_redirect_uri(uri: str) -> None:
+    try:
+        parts = urlsplit(uri)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc or parts.fragment:
+        problem = "not the URL of this site's callback"
+    elif parts.scheme == "http" and not is_loopback(host):
+        problem = "not https, which protects the sessions of the users"
+    else:
+        return
+    raise ImproperlyConfigured(f"{NAME}['REDIRECT_URI'] is {problem}: set it to {_EXAMPLE['REDIRECT_URI']}")
 
 
 def _options(options: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The schema of custom datasets: fields and the functions that validate their values."""
 
-import math
 import re
+import sys
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from reprlib import repr as shorten
@@ -67,7 +67,7 @@ def parse_positive(value: Any) -> int:
 
 def parse_decimal(value: Any) -> float:
     """Return a number above 0."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value) or value <= 0:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= sys.float_info.max:
         raise ValueError(f"{shorten(value)} is not a number above 0")
     return float(value)
 
@@ -84,9 +84,10 @@ def parse_time(value: Any) -> int:
     string = parse_string(value)
     try:
         time = datetime.strptime(string, "%Y/%m/%d %H:%M:%S %z") if "/" in string else datetime.fromisoformat(string)
-    except ValueError:
+        time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"{shorten(value)} is not a time such as 2026-01-15T15:40:49Z") from None
-    return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
+    return int(time.timestamp())
 
 
 def parse_date(value: Any) -> str:

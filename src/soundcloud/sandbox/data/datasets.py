@@ -11,7 +11,7 @@ from soundcloud.sandbox.data.database import INDEXES_AND_VIEWS, TABLES, Database
 from soundcloud.sandbox.data.generator import DEFAULT_TRACKS, DEFAULT_USER, Generator
 from soundcloud.sandbox.data.storage import APPLICATION_ID, DataFile, connect, load_image, save_image
 from soundcloud.sandbox.errors import SandboxError, WrongSettingError
-from soundcloud.sandbox.settings import check_range
+from soundcloud.sandbox.settings import check_range, check_types
 
 __all__ = ["DEFAULT_SEED", "DEFAULT_TRACKS", "MAXIMUM_TRACKS", "Dataset", "choose_dataset", "open_dataset"]
 
@@ -68,6 +68,8 @@ _build_large = lru_cache(maxsize=1)(_build)  # hundreds of megabytes
 
 def choose_dataset(seed: int | None, source: DatasetSource | None, tracks: int | None = None) -> Dataset | None:
     """Read and build a dataset; return None if all arguments are None."""
+    check_types({"seed": seed, "tracks": tracks}, int | None, "a whole number")
+    check_types({"dataset": source}, str | PathLike | Mapping | None, "the path of a file, or a dict")
     if seed is None and source is None and tracks is None:
         return None
     if tracks is not None:

@@ -171,7 +171,7 @@ def _columns(row: Row, names: Mapping[str, Any]) -> Fields:
     for name in _FLAGS & fields.keys():
         fields[name] = bool(fields[name])
     for name in _TIMES & fields.keys():
-        fields[name] = datetime.fromtimestamp(fields[name], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        fields[name] = datetime.fromtimestamp(fields[name], UTC).isoformat().replace("+00:00", "Z")
     return fields
 
 

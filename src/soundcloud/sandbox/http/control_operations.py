@@ -204,6 +204,8 @@ async def _events(request_log: RequestLog, last_id: int) -> AsyncGenerator[str, 
             for recorded in request_log.after(last_id):
                 last_id = recorded.id
                 yield f"id: {recorded.id}\nevent: request\ndata: {_summary(recorded)}\n\n"
+                # Lets the server notice that the browser is gone, before it writes to a closed connection.
+                await asyncio.sleep(0)
             try:
                 await asyncio.wait_for(changed.wait(), _KEEP_ALIVE_SECONDS)
             except TimeoutError:
