@@ -191,7 +191,7 @@ def test_another_track_replaces_the_first(client):
             seen = []
             for _ in range(3):
                 await pilot.press("down", "enter")
-                await until(pilot, lambda: app._playback.session.playing is not None)
+                await until(pilot, lambda: (new := app._playback.session) and new not in seen and new.playing)
                 seen.append(app._playback.session)
             assert len({session.playing.track.urn for session in seen}) == 3
             assert len({session.player._process.pid for session in seen}) == 1

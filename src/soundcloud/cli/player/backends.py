@@ -14,7 +14,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from shutil import which
-from typing import Any, ClassVar, Literal, TypeAlias, cast
+from tempfile import TemporaryFile
+from typing import IO, Any, ClassVar, Literal, TypeAlias, cast
 
 from soundcloud.cli.framework.errors import CommandError
 
@@ -81,14 +82,20 @@ class Player(ABC):
                 process.wait(_STOP_TIMEOUT)
                 return
 
-    def _run(self, *arguments: str, pass_fds: Sequence[int] = (), start_new_session: bool = False) -> None:
-        """Start the program without input and output."""
+    def _run(
+        self,
+        *arguments: str,
+        pass_fds: Sequence[int] = (),
+        start_new_session: bool = False,
+        errors: IO[bytes] | None = None,
+    ) -> None:
+        """Start the program without input and output; `errors` is a file for its messages."""
         null = subprocess.DEVNULL
         self._process = subprocess.Popen(  # noqa: S603 - found by which; the only variable argument is a checked URL
             [self._program, *arguments],
             stdin=null,
             stdout=null,
-            stderr=null,
+            stderr=errors or null,
             pass_fds=pass_fds,
             start_new_session=start_new_session,
         )
@@ -264,22 +271,31 @@ class FfplayPlayer(Player):
     def __init__(self, program: str) -> None:
         super().__init__(program)
         self._started_at = self._start = 0.0
+        self._errors: IO[bytes] | None = None
 
     def load(self, url: str, start: float = 0.0) -> None:
         """Play a URL from a position in seconds."""
         self.close()
         self.position = self._start = start
         self.ended = None
-        arguments = ["-nodisp", "-autoexit", "-loglevel", "quiet", "-volume", str(self.volume)]
+        self._errors = TemporaryFile()  # noqa: SIM115 - `close` closes it
+        arguments = ["-nodisp", "-autoexit", "-loglevel", "error", "-volume", str(self.volume)]
         if start:
             # Not -ss: some versions find nothing to play in fragmented HLS streams.
             arguments += ["-af", f"atrim=start={start:.3f},asetpts=PTS-STARTPTS"]
-        self._run(*arguments, "-i", url)
+        self._run(*arguments, "-i", url, errors=self._errors)
         self._started_at = time.monotonic()
 
     def stop(self) -> None:
         """Stop ffplay."""
         self.close()
+
+    def close(self) -> None:
+        """Stop ffplay, and delete its messages."""
+        super().close()
+        if self._errors is not None:
+            self._errors.close()
+            self._errors = None
 
     def wait(self, seconds: float, keys: int | None) -> None:
         """Wait, and check whether ffplay has exited."""
@@ -290,3 +306,8 @@ class FfplayPlayer(Player):
         self.position = self._start + time.monotonic() - self._started_at
         if self._process is not None and (code := self._process.poll()) is not None:
             self.ended = "eof" if code == 0 else "error"
+            if self._errors is not None:
+                self._errors.seek(0)
+                # The exit code is 0 in this case too.
+                if b"audio open failed" in self._errors.read():
+                    raise CommandError("ffplay cannot open the audio device", "connect one, or print the URL: --url")

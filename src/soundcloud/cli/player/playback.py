@@ -17,8 +17,6 @@ Outcome: TypeAlias = Literal["ended", "next", "previous", "quit"]
 _TICK = 0.25
 _SEEK = 10.0
 _TOLERANCE = 3.0
-_SHORTEST = 1.0
-"""A player that ends within this many seconds has played nothing."""
 _MAXIMUM_ATTEMPTS = 3
 _SKEW = timedelta(seconds=30)
 
@@ -58,15 +56,15 @@ def play_track(
                     act(action)
         if player.ended == "quit":
             return "quit"
-        if player.ended == "eof" and not _ended_early(player, stream, seconds, reached):
+        if player.ended == "eof" and not _ended_early(player, stream, seconds):
             return "ended"
         if player.ended is not None:
-            # The URL expired, and the rest of the stream could not be fetched; or nothing was played.
+            # The URL expired, and the rest of the stream could not be fetched.
             attempts = 1 if player.position > reached + _TOLERANCE else attempts + 1
             if attempts > _MAXIMUM_ATTEMPTS:
                 raise CommandError(
                     f"{player.name} cannot play the track beyond {format_duration(reached * 1000)}",
-                    "check the network and the audio device, or use another --player",
+                    "check the network, or use another --player",
                 )
             reached = player.position
             stream = stream.refresh()
@@ -75,12 +73,7 @@ def play_track(
         show(player)
 
 
-def _ended_early(player: Player, stream: "Stream", seconds: float, start: float) -> bool:
-    """Return whether a player ended before the stream did.
-
-    Players skip what they cannot fetch after the URL has expired. ffplay ends without an error if it cannot open the audio device.
-    """
-    if (player.duration or seconds) - player.position <= _TOLERANCE:
-        return False
-    has_expired = stream.expires_at is not None and stream.expires_at <= datetime.now(UTC) + _SKEW
-    return has_expired or player.position < start + _SHORTEST
+def _ended_early(player: Player, stream: "Stream", seconds: float) -> bool:
+    """Return whether the stream ended early because its URL expired: players skip what they cannot fetch."""
+    left = (player.duration or seconds) - player.position
+    return left > _TOLERANCE and stream.expires_at is not None and stream.expires_at <= datetime.now(UTC) + _SKEW
