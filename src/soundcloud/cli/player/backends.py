@@ -200,7 +200,8 @@ class MpvPlayer(Player):
             return  # about the previous stream
         match message.get("event"), message.get("name"), message.get("data"):
             case "property-change", "time-pos", float() | int() as seconds:
-                if self._seek_target is None:
+                # It is below 0 until the sound of a stream begins, also if a seek has been sent.
+                if self._seek_target is None and seconds >= 0:
                     self.position = float(seconds)
             case "property-change", "duration", float() | int() as seconds:
                 self.duration = float(seconds)
