@@ -492,8 +492,17 @@ def test_broken_pipe(shell, form):
 
 
 @posix_only
-@pytest.mark.parametrize("arguments", [("likes",), ("likes", "--json"), ("doctor",)])
-def test_ctrl_c(shell, arguments):
+@pytest.mark.parametrize(
+    ("arguments", "number", "code", "line"),
+    [
+        (("likes",), "SIGINT", 130, b"interrupted"),
+        (("likes", "--json"), "SIGINT", 130, b"interrupted"),
+        (("doctor",), "SIGINT", 130, b"interrupted"),
+        (("likes",), "SIGTERM", 143, b"terminated"),
+        (("likes",), "SIGHUP", 129, b"terminated"),
+    ],
+)
+def test_ctrl_c_and_termination(shell, arguments, number, code, line):
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         environment = shell.variables(SOUNDCLOUD_API_URL=url, SOUNDCLOUD_AUTH_URL=url)
@@ -503,11 +512,11 @@ def test_ctrl_c(shell, arguments):
         connection, _ = server.accept()
         with connection:
             assert connection.recv(10)
-            program.send_signal(signal.SIGINT)
+            program.send_signal(getattr(signal, number))
             output, result = program.communicate(timeout=30)
 
-    assert program.returncode == 130
-    assert result == b"\ninterrupted\n"
+    assert program.returncode == code
+    assert result == b"\n%b\n" % line
     assert b"Traceback" not in output
 
 

@@ -1,6 +1,9 @@
 """The commands that change something: single and bulk changes, errors, confirmations, dry runs."""
 
 import json
+import signal
+import socket
+import subprocess
 from io import StringIO
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from soundcloud.cli.framework.bulk import apply_to_each
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.stdin import read_items, write_failed
 from soundcloud.sandbox import Faults, RateLimitFault
+from tests.cli.conftest import COMMAND
 from tests.helpers.platforms import posix_only
 
 pytestmark = pytest.mark.slow
@@ -112,6 +116,27 @@ def test_failed_file_can_be_retried(sandbox, shell, tmp_path):
     assert [request.path.rpartition(":")[2] for request in sandbox.requests.matching(method="POST")] == ["5", "99"]
     assert shell.run_in_process("like", TRACKS[0], "--failed", str(failed)).code == 0
     assert failed.read_text() == ""
+
+
+@posix_only
+def test_a_batch_that_is_terminated_saves_the_rest(shell, tmp_path):
+    failed = tmp_path / "failed.txt"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        environment = shell.variables(SOUNDCLOUD_API_URL=f"http://127.0.0.1:{server.getsockname()[1]}")
+        program = subprocess.Popen(
+            [*COMMAND, "like", *TRACKS, "--failed", str(failed)], stderr=subprocess.PIPE, env=environment
+        )
+        connection, _ = server.accept()
+        with connection:
+            assert connection.recv(10_000).startswith(b"POST ")
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            assert connection.recv(10_000).startswith(b"POST ")
+            program.send_signal(signal.SIGTERM)
+            _, errors = program.communicate(timeout=30)
+
+    assert program.returncode == 143
+    assert errors.decode().splitlines()[-4:-2] == ["liked 1 of 3; 2 left", f"the remaining items are in {failed}"]
+    assert [line.split(" # ")[0] for line in failed.read_text().splitlines()] == TRACKS[1:]
 
 
 @posix_only

@@ -1,10 +1,12 @@
 """Runs a command line: the root command, error handling, Ctrl-C and broken pipes."""
 
 import os
+import signal
 import sys
+import threading
 import warnings
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -24,6 +26,7 @@ from soundcloud.cli.output.terminal import (
     write_traceback,
 )
 
+_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 # Before 8.2, click prints the help of a group without arguments itself.
 _NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 _EXAMPLES = [
@@ -58,7 +61,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     configure_stdout(errors="replace")
     context.apply_color()
     try:
-        with redirected_logs():
+        with redirected_logs(), _termination_as_interrupt():
             code = _invoke(list(sys.argv[1:] if arguments is None else arguments), context)
         sys.stdout.flush()
     except click.exceptions.Exit as error:
@@ -72,6 +75,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except CancelledError as cancelled:
         write_message(str(cancelled))
         return FAILED
+    except _TerminatedError as error:
+        with suppress(OSError):
+            write_message("\nterminated")
+        return 128 + error.number
     except (KeyboardInterrupt, click.Abort) as error:
         # click raises Abort for both Ctrl-C and Ctrl-D in a prompt.
         ended = isinstance(error.__context__, EOFError)
@@ -90,6 +97,33 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print_error(message)
         return message.code
     return code if isinstance(code, int) else 0
+
+
+class _TerminatedError(KeyboardInterrupt):
+    """The process received SIGTERM or SIGHUP; commands clean up and report as after Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def _termination_as_interrupt() -> Generator[None, None, None]:
+    """End the command as Ctrl-C does if the process is terminated; a signal that the caller ignores or handles stays so."""
+    numbers: list[signal.Signals] = []
+    if threading.current_thread() is threading.main_thread():
+        numbers = [number for number in _SIGNALS if signal.getsignal(number) is signal.SIG_DFL]
+    for number in numbers:
+        signal.signal(number, _raise_terminated)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _raise_terminated(number: int, _frame: object) -> None:
+    raise _TerminatedError(number)
 
 
 def _invoke(arguments: list[str], context: CommandContext) -> object:

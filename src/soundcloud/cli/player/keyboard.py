@@ -120,15 +120,9 @@ def open_keyboard() -> Generator[Keyboard, None, None]:
         def on_stop(_number: int, _frame: object) -> None:
             keyboard.stop(stop)
 
-        for number, handler in ((signal.SIGTERM, _exit), (signal.SIGHUP, _exit), (signal.SIGTSTP, on_stop)):
-            stack.callback(signal.signal, number, signal.signal(number, handler))
+        stack.callback(signal.signal, signal.SIGTSTP, signal.signal(signal.SIGTSTP, on_stop))
         tty.setcbreak(handle)
         yield keyboard
-
-
-def _exit(number: int, _frame: object) -> None:
-    """End the program so that the terminal is restored."""
-    sys.exit(128 + number)
 
 
 def _find_terminal(stack: ExitStack) -> int | None:
