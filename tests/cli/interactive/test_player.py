@@ -105,6 +105,16 @@ def test_ffplay_without_an_audio_device(shell):
 
 
 @needs_mpv
+def test_mpv_without_an_audio_device(shell, tmp_path):
+    (tmp_path / "mpv.conf").write_text("ao=pcm\nao-pcm-file=/nowhere/sound\n")
+    shell.environment["MPV_HOME"] = str(tmp_path)
+    done = shell.run_piped("play", "6", "7", "--player", "mpv")
+
+    assert done.code == 1
+    assert "error: mpv cannot open the audio device\n" in done.errors
+
+
+@needs_mpv
 def test_playlist_at_terminal(shell):
     done = shell.run_in_terminal("play", "https://soundcloud.com/bo/sets/short-ones", columns=60)
 

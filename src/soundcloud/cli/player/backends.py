@@ -25,6 +25,7 @@ _STOP_TIMEOUT = 3.0
 _CAN_PASS_SOCKETS = os.name == "posix"  # to a started program
 _OBSERVED = ("time-pos", "duration", "pause", "demuxer-cache-time", "demuxer-cache-idle")
 _READ_SIZE = 65_536
+_NO_AUDIO = "audio output initialization failed"  # an error of mpv
 
 
 class Player(ABC):
@@ -113,6 +114,10 @@ def find_player(name: str | None) -> Player:
     raise CommandError(
         f"{name or 'mpv or ffplay'} is not installed", "install mpv, or print the URL for another player: --url"
     )
+
+
+def _no_audio_device(player: str) -> CommandError:
+    return CommandError(f"{player} cannot open the audio device", "connect one, or print the URL: --url")
 
 
 class MpvPlayer(Player):
@@ -217,6 +222,8 @@ class MpvPlayer(Player):
                 self._starting = False
                 self._reset_cache()
             case "end-file", _, _:
+                if message.get("file_error") == _NO_AUDIO:
+                    raise _no_audio_device(self.name)
                 # The reason "stop" means that another stream replaced it.
                 if (reason := message.get("reason")) in {"eof", "error", "quit"}:
                     self.ended = reason
@@ -311,4 +318,4 @@ class FfplayPlayer(Player):
                 self._errors.seek(0)
                 # The exit code is 0 in this case too.
                 if b"audio open failed" in self._errors.read():
-                    raise CommandError("ffplay cannot open the audio device", "connect one, or print the URL: --url")
+                    raise _no_audio_device(self.name)
