@@ -1,6 +1,7 @@
 """Checks of settings that several modules take."""
 
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any, TypeVar, cast
 
 from soundcloud._protocol.printable import replace_surrogates
 from soundcloud.errors import InvalidInputError
@@ -23,6 +24,17 @@ def check_string(name: str, value: Any, *, none: bool = True) -> Any:
     if value is not None and not value.isascii() and replace_surrogates(value) != value:
         raise InvalidInputError(f"{name} holds half a surrogate pair, which cannot be sent")
     return value
+
+
+def check_strings(name: str, values: Any, noun: str) -> list[str]:
+    """Return a list of strings, each once; a single string is not a list."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InvalidInputError(f"{name}={values!r}: pass a list of {noun}")
+    strings = list(cast("Iterable[Any]", values))
+    for value in strings:
+        if not isinstance(value, str):
+            raise InvalidInputError(f"{name} holds a value of type {type(value).__name__}: pass a list of {noun}")
+    return list(dict.fromkeys(strings))
 
 
 def check_callable(name: str, value: Any, *, none: bool = True) -> Any:

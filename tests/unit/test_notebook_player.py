@@ -130,6 +130,7 @@ def test_the_secret_of_a_share_link_goes_to_the_page_only(resource):
         lambda player: player.seek(1.5),
         lambda player: player.skip(True),
         lambda player: player.on("end", print),
+        lambda player: player.on_play(None),
         lambda player: Player(LINK, nix=True),
         lambda player: Player("nix"),
     ],

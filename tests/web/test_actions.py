@@ -146,6 +146,7 @@ async def test_a_comment_as_json_and_as_a_form(site, client, targets):
         ({"json": {"body": "x", "timestamp": "5"}}, 400, "timestamp='5'"),
         ({"data": {"body": "x", "timestamp": "soon"}}, 400, "timestamp='soon'"),
         ({"data": {"body": "x", "timestamp": "9" * 5000}}, 400, "timestamp='999"),
+        ({"files": {"body": b"x"}}, 422, "The body is not a comment"),
         ({"json": ["x"]}, 422, "The body is not a comment: send JSON such as"),
         ({"content": b"{"}, 422, "The body is not a comment"),
         ({"content": b""}, 422, "The body is not a comment"),
@@ -172,7 +173,7 @@ async def test_wrong_targets(site, urn, status):
     assert answer.status_code == status
 
 
-@pytest.mark.parametrize("actions", ["likes", ["plays"], ["likes", "Likes"]])
+@pytest.mark.parametrize("actions", ["likes", ["plays"], ["likes", "Likes"], 5, [["likes"]]])
 def test_wrong_settings(sandbox, clock, actions):
     with pytest.raises(InvalidInputError, match="actions"):
         Site(sandbox, clock, routes={"actions": actions})

@@ -13,7 +13,7 @@ from unittest.mock import ANY
 import attrs
 import pytest
 
-from soundcloud import MissingTokenError, SoundCloudClient, Token, TokenStoreError
+from soundcloud import InvalidInputError, MissingTokenError, SoundCloudClient, Token, TokenStoreError
 from soundcloud.sandbox import Faults
 from soundcloud.stores import LockingTokenStore
 from tests.helpers import django_site
@@ -405,6 +405,8 @@ def test_users_without_an_account(settings):
 
     from soundcloud.contrib.django import client_for
 
+    with pytest.raises(InvalidInputError, match="user=None: pass a user of the site"):
+        client_for(None)
     for user in (AnonymousUser(), get_user_model().objects.create_user("bo")):
         with pytest.raises(MissingTokenError, match="has not signed in with SoundCloud"):
             client_for(user)

@@ -7,6 +7,8 @@ from soundcloud import AsyncSoundCloudClient, InvalidInputError, SoundCloudClien
 from soundcloud.caches import MemoryCache
 from soundcloud.sandbox import Faults
 from soundcloud.sandbox.media.sound import tone
+from soundcloud.stores import MemoryTokenStore
+from soundcloud.web import Sessions, SoundCloudRoutes
 from soundcloud.web.limits import VisitorLimit
 from tests.web.conftest import ALLOWED, Clock, Site
 
@@ -74,6 +76,8 @@ def test_the_users_paths_cannot_be_public(sandbox, clock, path):
     ("settings", "message"),
     [
         ({"public": "/tracks"}, "public='/tracks': pass a list of paths"),
+        ({"public": 5}, "public=5: pass a list of paths"),
+        ({"api": [5]}, "api holds a value of type int: pass a list of paths"),
         ({"public": ["/resolve"]}, "public: '/resolve' is not a path that the server can read"),
         ({"public_limit": 0}, "public_limit=0: pass the requests per minute, 1 or more"),
         ({"public_limit": True}, "public_limit=True"),
@@ -85,6 +89,13 @@ def test_the_users_paths_cannot_be_public(sandbox, clock, path):
 def test_wrong_settings(sandbox, clock, settings, message):
     with pytest.raises(InvalidInputError, match=message):
         Site(sandbox, clock, routes=settings)
+
+
+def test_settings_of_a_wrong_type():
+    with pytest.raises(InvalidInputError, match="session='secret': pass a Sessions"):
+        SoundCloudRoutes(AsyncSoundCloudClient, session="secret", token_store=MemoryTokenStore())
+    with pytest.raises(InvalidInputError, match="client_factory=None: pass a function"):
+        SoundCloudRoutes(None, session=Sessions("k" * 32), token_store=MemoryTokenStore())
 
 
 async def test_responses_are_cached_for_all_visitors(site, sandbox):

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import attrs
 
+from soundcloud._checks import check_callable
 from soundcloud._protocol.media.embeds import (
     PLAYER,
     EmbeddedKind,
@@ -215,7 +216,7 @@ class Player(AnyWidget):
             A function that ends the subscription.
 
         Raises:
-            InvalidInputError: There is no such event.
+            InvalidInputError: There is no such event, or the handler is not a function.
 
         Example:
             >>> stop = player.on("finish", lambda event: player.load(next(tracks)))
@@ -223,7 +224,7 @@ class Player(AnyWidget):
         if event not in _EVENTS:
             raise InvalidInputError(f"the player has no event {event!r}: use one of {', '.join(_EVENTS)}")
         handlers = self._handlers[event]
-        handlers.append(handler)
+        handlers.append(check_callable("handler", handler, none=False))
 
         def unsubscribe() -> None:
             if handler in handlers:

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, Protocol, TypeAlias, cast
 
 import msgspec
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from soundcloud import AsyncSoundCloudClient
+from soundcloud._checks import check_strings
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import to_urn
 from soundcloud.web.bodies import is_form, read_body
@@ -63,9 +65,7 @@ def action_routes(actions: Iterable[str], client_of: ClientOf) -> Iterator[tuple
     Raises:
         InvalidInputError: There is no such action.
     """
-    if isinstance(actions, str):
-        raise InvalidInputError(f"actions={actions!r}: pass a list of actions")
-    for action in dict.fromkeys(actions):
+    for action in check_strings("actions", actions, "actions"):
         if action == "comments":
             yield "/comments/tracks/{urn}", ["POST"], _comment(client_of)
         elif action in _METHODS:
@@ -98,18 +98,18 @@ def _comment(client_of: ClientOf) -> Endpoint:
 
 async def _read_comment(request: Request) -> dict[str, Any]:
     """Return the fields of a form or of a JSON object; the API checks their values."""
+    fields: Any = None
     if is_form(request.headers):
-        form: dict[str, Any] = dict(await request.form())
-        timestamp = form.get("timestamp")
+        fields = dict(await request.form())
+        timestamp = fields.get("timestamp")
         if isinstance(timestamp, str) and _NUMBER.fullmatch(timestamp):
             timestamp = int(timestamp)
         # An empty field of a form is a field that was not filled in.
-        return form | {"timestamp": None if timestamp == "" else timestamp}
-    try:
-        fields: Any = msgspec.json.decode(await read_body(request))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        fields = None
-    if not isinstance(fields, dict):
+        fields["timestamp"] = None if timestamp == "" else timestamp
+    else:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            fields = msgspec.json.decode(await read_body(request))
+    if not isinstance(fields, dict) or any(isinstance(value, UploadFile) for value in cast("Any", fields).values()):
         raise HTTPException(
             422, 'the body is not a comment: send JSON such as {"body": "Nice", "timestamp": 1500}, or a form'
         )

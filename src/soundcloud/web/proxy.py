@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from soundcloud._checks import check_strings
 from soundcloud._protocol.announced.entries import ANNOUNCED
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.operations import OPERATIONS
@@ -34,14 +35,12 @@ class AllowList:
     """
 
     def __init__(self, paths: Iterable[str], *, setting: str = "api", hidden: Iterable[str] = ()) -> None:
-        if isinstance(paths, str):
-            raise InvalidInputError(f"{setting}={paths!r}: pass a list of paths")
         self._hidden = _NOT_FORWARDED | {*hidden}
         self._patterns: dict[str, re.Pattern[str]] = {}
-        for path in paths:
+        for path in check_strings(setting, paths, "paths"):
             if path not in _READABLE or path in _REDIRECTS:
                 known = sorted(_READABLE.keys() - _REDIRECTS)
-                similar = [each for each in known if each.split("/")[1:2] == str(path).split("/")[1:2]]
+                similar = [each for each in known if each.split("/")[1:2] == path.split("/")[1:2]]
                 reason = ": SoundCloud answers it with a redirect" if path in _REDIRECTS else ""
                 raise InvalidInputError(
                     f"{setting}: {path!r} is not a path that the server can read{reason}",

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from soundcloud import AsyncSoundCloudClient
-from soundcloud._checks import check_callable
+from soundcloud._checks import check_callable, check_type
 from soundcloud._sign_in import PROFILE, local_path
 from soundcloud.caches.base import AsyncAnyCache
 from soundcloud.errors import (
@@ -116,6 +116,8 @@ class SoundCloudRoutes:
     ) -> None:
         if not isinstance(token_store, LockingTokenStore):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError("token_store holds the tokens of one user only: use a store of soundcloud.stores")
+        check_type("session", session, Sessions, "Sessions(secret)")
+        check_callable("client_factory", client_factory, none=False)
         if local_path(home) is None:
             raise InvalidInputError(f"home={home!r}: pass a path of this site, such as /")
         visitor = client_factory(MemoryTokenStore())

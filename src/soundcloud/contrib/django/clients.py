@@ -8,7 +8,7 @@ from soundcloud.contrib._clients import open_async_client
 from soundcloud.contrib.django.models import Account
 from soundcloud.contrib.django.settings import load
 from soundcloud.contrib.django.stores import AsyncDjangoTokenStore, DjangoTokenStore
-from soundcloud.errors import MissingTokenError
+from soundcloud.errors import InvalidInputError, MissingTokenError
 
 
 def client_for(user: Any) -> SoundCloudClient:
@@ -23,6 +23,7 @@ def client_for(user: Any) -> SoundCloudClient:
     Raises:
         MissingTokenError: The user has not signed in with SoundCloud, or has disconnected the account.
         TokenStoreError: The tokens cannot be read.
+        InvalidInputError: The argument is not a user.
         ImproperlyConfigured: The setting `SOUNDCLOUD` is missing or wrong.
 
     Example:
@@ -79,7 +80,10 @@ def store_for(user: Any) -> DjangoTokenStore:
 
     Raises:
         MissingTokenError: There are none. A client would use the app's token instead.
+        InvalidInputError: The argument is not a user.
     """
+    if not hasattr(user, "pk"):
+        raise InvalidInputError(f"user={user!r}: pass a user of the site, such as request.user")
     urn = Account.objects.filter(user_id=user.pk).values_list("urn", flat=True).first() if user.pk else None
     if urn is not None:
         store = DjangoTokenStore(using=load().database).for_user(urn)
