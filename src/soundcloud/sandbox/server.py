@@ -7,11 +7,12 @@ from typing import NoReturn, Self, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from soundcloud.sandbox.client_settings import SandboxClientSettings
+from soundcloud.sandbox.command_option import parse_text, parse_uri
 from soundcloud.sandbox.controls import SandboxControls
 from soundcloud.sandbox.data.custom_dataset import DatasetSource
 from soundcloud.sandbox.data.database import Database
 from soundcloud.sandbox.data.datasets import choose_dataset, open_dataset
-from soundcloud.sandbox.errors import SandboxError, require_extra
+from soundcloud.sandbox.errors import SandboxError, WrongSettingError, require_extra
 from soundcloud.sandbox.faults.settings import Faults
 from soundcloud.sandbox.handlers import load_handlers
 from soundcloud.sandbox.http.app import SandboxApp
@@ -125,6 +126,11 @@ class Sandbox(SandboxControls):
         check_types({"data": data}, str | PathLike | None, "the path of a file")
         for name, number in wanted.items():
             check_range(name, number, 0, 65_535)
+        for name, parse in (("client_id", parse_text), ("client_secret", parse_text), ("redirect_uri", parse_uri)):
+            try:
+                parse(texts[name])
+            except ValueError as error:
+                raise WrongSettingError(name, str(error)) from None
         self._initial_settings = {
             "media_lifetime": media_lifetime,
             "processing_seconds": processing_seconds,

@@ -249,11 +249,13 @@ def test_a_reset_keeps_the_size_or_sets_another(tmp_path):
         ({"host": None}, "host: a value of type NoneType: pass a string"),
         ({"public_host": 5}, "public_host: a value of type int: pass a string"),
         ({"client_id": 5}, "client_id: a value of type int: pass a string"),
+        ({"client_secret": " "}, "client_secret: it is empty"),
+        ({"redirect_uri": "x"}, "redirect_uri: 'x' is not a URI"),
         ({"dataset": 5}, "dataset: a value of type int: pass the path of a file, or a dict"),
         ({"data": 5}, "data: a value of type int: pass the path of a file"),
     ],
 )
-def test_arguments_of_a_wrong_type(settings, message):
+def test_wrong_arguments(settings, message):
     with pytest.raises(WrongSettingError, match=message):
         Sandbox(**settings)
 

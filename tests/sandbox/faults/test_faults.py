@@ -661,6 +661,7 @@ def test_faults_are_frozen_and_comparable():
         ("paths", {"paths": [3]}),
         ("paths", {"paths": 3}),
         ("paths", {"paths": "/tracks?q=x"}),
+        ("paths", {"paths": "/tracks/{track_urn}"}),
         ("seed", {"seed": "x"}),
         ("times", {"times": -1}),
         ("times", {"times": True}),

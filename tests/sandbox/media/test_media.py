@@ -272,6 +272,14 @@ def test_loudness_is_the_peak_of_the_frames():
         assert melody.loudness(start + 0.001, start + 1) >= found
 
 
+def test_the_waveform_of_a_long_track_is_drawn_from_some_frames(monkeypatch):
+    asked, clip = [], Melody.clip
+    monkeypatch.setattr(Melody, "clip", lambda melody, index: asked.append(index) or clip(melody, index))
+
+    assert max(images.make_waveform(5, 1e7)) > 40
+    assert len(asked) < 1800 * 400
+
+
 def test_fragments_consist_of_whole_boxes():
     assert set(read_boxes(make_header(96_000))) == {"ftyp", "moov"}
     found = read_boxes(make_fragment(3, 936, [b"a" * 10, b"b" * 20]))

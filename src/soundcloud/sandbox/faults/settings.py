@@ -82,7 +82,7 @@ DRIFT_KINDS: tuple[DriftKind, ...] = get_args(DriftKind)
 FLAKY_KINDS: tuple[FlakyKind, ...] = get_args(FlakyKind)
 
 _MAXIMUM_SECONDS = 3600.0
-_PATTERN = re.compile(r"([A-Z]+ )?[/*][^\s?\[\]]*", re.ASCII)
+_PATTERN = re.compile(r"([A-Z]+ )?[/*][^\s?\[\]{}]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
