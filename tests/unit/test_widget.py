@@ -133,7 +133,6 @@ def test_an_id_needs_a_kind():
         (LINK, {"start_track": -1}, "from 0 to 9999"),
         (LINK, {"start_track": True}, "from 0 to 9999"),
         (LINK, {"autoplay": True}, "no option 'autoplay': use one of auto_play"),
-        (LINK, {"player": "http://player.example"}, "plain http"),
         (LINK, {"player": "https://player.example/?x"}, "is not the URL"),
     ],
 )
@@ -142,6 +141,10 @@ def test_refused_requests(resource, arguments, message):
         player_url(resource, **arguments)
     with pytest.raises(InvalidInputError, match=message):
         iframe(resource, **arguments)
+
+
+def test_the_player_of_a_sandbox_on_another_machine():
+    assert player_url(LINK, player="http://sandbox:8703/player").startswith("http://sandbox:8703/player/?url=")
 
 
 def test_only_given_settings_are_sent():

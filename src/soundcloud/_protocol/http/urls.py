@@ -16,8 +16,8 @@ _SAFE = ":,"  # SoundCloud shows the colons of URNs and the commas of lists unes
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 
 
-def check_origin_url(name: str, url: str) -> str:
-    """Check the URL of a server, https or on the loopback interface, and return it without a trailing slash.
+def check_origin_url(name: str, url: str, *, gets_tokens: bool = True) -> str:
+    """Check the URL of a server and return it without a trailing slash. To get tokens, it needs https or the loopback interface.
 
     Raises:
         InvalidInputError: It is not a URL, holds a query or credentials, or would send tokens over plain http.
@@ -35,7 +35,7 @@ def check_origin_url(name: str, url: str) -> str:
         raise InvalidInputError(
             f"{name}={shown!r} is not the URL of a server: pass one such as https://api.soundcloud.com"
         )
-    if parts.scheme == "http" and not is_loopback(host):
+    if gets_tokens and parts.scheme == "http" and not is_loopback(host):
         raise InvalidInputError(f"{name}={url!r} would send tokens over plain http: use https")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 

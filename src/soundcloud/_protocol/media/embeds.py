@@ -217,7 +217,7 @@ def player_options(options: dict[str, Any]) -> dict[str, str]:
 def build_player_url(player: str, url: str, options: dict[str, str]) -> str:
     """Return the URL of a player that opens a URL."""
     query = urlencode({"url": url, **options}, quote_via=quote, safe="")
-    return f"{check_origin_url('player', player)}/?{query}"
+    return f"{check_origin_url('player', player, gets_tokens=False)}/?{query}"
 
 
 def player_height(*, is_list: bool, visual: bool) -> int:
