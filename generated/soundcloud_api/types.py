@@ -586,6 +586,7 @@ class Model:
 
         Returns:
             The fields by name; timestamps as ISO 8601 strings. A field that is missing although SoundCloud always sends it is left out.
+            `from_dict` reads the result, but not that of `flat=True`.
 
         Example:
             >>> import json
