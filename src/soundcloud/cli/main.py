@@ -123,6 +123,9 @@ def _termination_as_interrupt() -> Generator[None, None, None]:
 
 
 def _raise_terminated(number: int, _frame: object) -> None:
+    for each in _SIGNALS:
+        if signal.getsignal(each) is _raise_terminated:
+            signal.signal(each, signal.SIG_IGN)  # a terminal that closes sends SIGHUP twice; let the command clean up
     raise _TerminatedError(number)
 
 
