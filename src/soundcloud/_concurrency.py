@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from soundcloud._synchronization import AsyncEvent, async_sleep, current_event_loop
+from soundcloud._synchronization import AsyncEvent, Lock, async_sleep, current_event_loop
 from soundcloud_api.imports import IMPORT_LOCK
 
 T = TypeVar("T")
@@ -36,10 +36,10 @@ class namespace(cached_property[T]):  # noqa: N801 - a decorator
 class AsyncPerScope(Generic[T]):
     """One value per event loop, so that several threads with loops of their own can share a client."""
 
-    __slots__ = ("_factory", "_values")
+    __slots__ = ("_factory", "_lock", "_values")
 
     def __init__(self, factory: Callable[[], T]) -> None:
-        self._factory = factory
+        self._factory, self._lock = factory, Lock()
         self._values: WeakKeyDictionary[Any, T] = WeakKeyDictionary()
 
     def get(self) -> T:
@@ -48,16 +48,18 @@ class AsyncPerScope(Generic[T]):
         try:
             return self._values[scope]
         except KeyError:
-            # The value of a closed loop may refer to the loop, so it would never be collected.
-            for other in list(self._values):
-                if getattr(other, "is_closed", bool)():
-                    self._values.pop(other, None)
-            value = self._values[scope] = self._factory()  # only the thread of this loop gets here with it
+            with self._lock:
+                # The value of a closed loop may refer to the loop, so it would never be collected.
+                for other in list(self._values):
+                    if getattr(other, "is_closed", bool)():
+                        self._values.pop(other, None)
+                value = self._values[scope] = self._factory()  # only the thread of this loop gets here with it
             return value
 
     def all(self) -> list[T]:
         """Return all values."""
-        return list(self._values.values())
+        with self._lock:
+            return list(self._values.values())
 
 
 class PerScope(Generic[T]):

@@ -25,7 +25,7 @@ from soundcloud._protocol.http.messages import Request, Response, build_request
 from soundcloud._protocol.http.request_options import apply_options, with_default_headers
 from soundcloud._protocol.masking import masker_for
 from soundcloud._protocol.response_info import response_info
-from soundcloud._protocol.retry import RateLimitPause
+from soundcloud._protocol.retry import SAFE_METHODS, RateLimitPause
 from soundcloud._protocol.validation import check_max_items
 from soundcloud.errors import ClosedClientError, UnexpectedResponseError
 from soundcloud.options import RequestOptions, Retry, Timeout
@@ -103,7 +103,8 @@ class AsyncPipeline:
         """Build the chain of steps, the last one first."""
         step: AsyncStep = AsyncRetryStep(self.sender, self.retry, self.token_manager, self.check_open, self.state.pause)
         if self.dedupe:
-            step = AsyncSingleFlightStep(step, self.state.in_flight_calls, self.token_manager.access_token)
+            limits = (self.timeout, self.retry, self.sender.max_response_bytes)
+            step = AsyncSingleFlightStep(step, self.state.in_flight_calls, self.token_manager.access_token, limits)
         if self.cache is not None:
             step = AsyncCacheStep(step, self.cache)
         self._first_step = step
@@ -185,6 +186,7 @@ class AsyncPipeline:
             try:
                 response = span.response = await self._first_step(call)
             finally:
+                self._forget_reads(request)
                 for capture in captures.get():
                     if capture.owner is self.state and capture.active and span.response is not None:
                         info = response_info(request, span.response, cached=span.cached)
@@ -199,7 +201,16 @@ class AsyncPipeline:
         request = with_default_headers(request, self.default_headers)
         with AsyncDeadline(self.timeout.total, request) as deadline:
             token = await self.token_manager.access_token(request, deadline)
-            return await self.sender(AsyncCall(request, token, deadline, CallSpan(request, NO_HOOKS)))
+            try:
+                return await self.sender(AsyncCall(request, token, deadline, CallSpan(request, NO_HOOKS)))
+            finally:
+                self._forget_reads(request)
+
+    def _forget_reads(self, request: Request) -> None:
+        """After a write, let no read get the response to a request that was sent before."""
+        if request.method not in SAFE_METHODS:
+            for calls in self.state.in_flight_calls.all():
+                calls.forget()
 
     def check_open(self, request: Request | None = None) -> None:
         """Raise `ClosedClientError` if the client is closed."""

@@ -161,3 +161,57 @@ async def test_a_new_token_gets_its_own_response():
 
     assert found == ["own", "own", "own", "other", "other", "other"]
     assert len(server.requests) == 2
+
+
+async def test_a_read_after_a_write_does_not_get_an_older_response():
+    titles, held = ["Old"], []
+
+    async def handle(request):
+        if request.method == "PUT":
+            titles.append("New")
+            return httpx.Response(200, json=TRACK | {"title": titles[-1]})
+        title = titles[-1]
+        if not held:
+            held.append(request)
+            await async_wait_until(lambda: len(held) == 2)
+        return httpx.Response(200, json=TRACK | {"title": title})
+
+    found = {}
+    async with AsyncSoundCloudClient(access_token="own", transport=httpx.MockTransport(handle)) as client:
+
+        async def work(number):
+            if number == 0:
+                found["before"] = (await client.tracks.get_track(1)).title
+                return
+            await async_wait_until(lambda: held)
+            await client.with_options(dedupe=False).tracks.update(1, title="New")
+            found["after"] = (await client.tracks.get_track(1)).title
+            held.append(None)
+
+        await async_map_concurrently(work, [0, 1], 2)
+
+    assert found == {"before": "Old", "after": "New"}
+
+
+@pytest.mark.parametrize(
+    "options", [{"max_retries": 0}, {"timeout": Timeout(total=20)}, {"max_response_bytes": 1000}], ids=str
+)
+async def test_calls_with_other_limits_are_not_deduplicated(options):
+    server = HoldingServer()
+    async with server.client() as client:
+        other = client.with_options(**options)
+        same = client.with_options(user_agent="other")
+        clients = (client, other, same)
+        await server.call(3, lambda number: clients[number].tracks.get_track(1))
+
+    assert len(server.requests) == 2
+
+
+async def test_each_caller_captures_the_response_of_an_error():
+    server = HoldingServer(404)
+    async with server.client() as client:
+        with client.capture_responses() as responses:
+            await server.call(3, lambda _: client.tracks.get_track(1))
+
+    assert len(server.requests) == 1
+    assert [response.status for response in responses] == [404] * 3

@@ -63,7 +63,7 @@ class SendStep:
         if max_response_bytes.__class__ is not int or max_response_bytes < 1:
             raise InvalidInputError(f"max_response_bytes={max_response_bytes!r}: pass a number of bytes, 1 or more")
         self._transports, self._base_url, self._auth_url = transports, base_url, auth_url
-        self._user_agent, self._max_response_bytes = user_agent, max_response_bytes
+        self._user_agent, self.max_response_bytes = user_agent, max_response_bytes
         self._timeout = timeout
         self._token_timeout = Timeout(
             connect=min(timeout.connect, TOKEN_SECONDS),
@@ -88,7 +88,7 @@ class SendStep:
             base_url=self._base_url,
             auth_url=self._auth_url,
             user_agent=self._user_agent if user_agent is None else user_agent,
-            max_response_bytes=self._max_response_bytes if max_response_bytes is None else max_response_bytes,
+            max_response_bytes=self.max_response_bytes if max_response_bytes is None else max_response_bytes,
             timeout=self._timeout if timeout is None else timeout,
         )
 
@@ -106,7 +106,7 @@ class SendStep:
             origin, token = request.origin, None
         elif not request.authorize:
             origin, timeout = self._auth_url, self._token_timeout
-        body = ResponseBody(self._max_response_bytes, empty=request.method == "HEAD")
+        body = ResponseBody(self.max_response_bytes, empty=request.method == "HEAD")
         call.span.response = None
         call.span.attempts += 1
         log: AttemptLog | None = None
