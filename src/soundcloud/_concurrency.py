@@ -5,11 +5,10 @@ import threading
 from collections.abc import Callable, Coroutine
 from contextvars import copy_context
 from functools import cached_property
-from time import monotonic
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from soundcloud._synchronization import AsyncEvent, Lock, async_sleep, current_event_loop
+from soundcloud._synchronization import AsyncEvent, Lock, async_shield, async_sleep, current_event_loop
 from soundcloud_api.imports import IMPORT_LOCK
 
 T = TypeVar("T")
@@ -95,12 +94,15 @@ class AsyncBackgroundTask:
         daemon: bool = True,  # noqa: ARG002
         inline: bool = False,  # noqa: ARG002
     ) -> None:
+        from anyio import CancelScope
+
         self._function, self._running_tasks = function, running_tasks
         self._done = AsyncEvent()
         self._finished = False
         self._value: Any = None
         self._error: BaseException | None = None
         self._task: Any = None
+        self._scope = CancelScope()
         running_tasks.add(self)
         try:
             import asyncio
@@ -113,7 +115,8 @@ class AsyncBackgroundTask:
 
     async def _run(self) -> None:
         try:
-            self._value = await self._function()
+            with self._scope:
+                self._value = await self._function()
         except BaseException as error:
             self._error = error
             if not isinstance(error, Exception):
@@ -123,32 +126,22 @@ class AsyncBackgroundTask:
             self._finished = True
             self._done.set()
 
-    async def wait_shielded(self, seconds: float | None) -> bool:
-        """Wait for the task, at most `seconds`; return whether it is done.
+    async def wait(self, seconds: float | None) -> bool:
+        """Wait for the task, at most `seconds`; return whether it is done. A cancellation of the wait does not reach the task."""
+        from anyio import move_on_after
 
-        The wait is shielded from cancellation. A cancellation is raised when the task is done, or when the time is up.
-        """
-        import asyncio
-
-        from anyio import CancelScope, move_on_after
-
-        with CancelScope(shield=True):
-            if self._task is None:
-                with move_on_after(seconds):
-                    await self._done.wait(None)
-                return self._finished
-            task: Any = self._task
-            # asyncio's own `Task.cancel` ignores scopes, so it is caught here.
-            cancelled: asyncio.CancelledError | None = None
-            ends_at = None if seconds is None else monotonic() + seconds
-            while not self._finished and (ends_at is None or monotonic() < ends_at):
-                try:
-                    await asyncio.wait({task}, timeout=None if ends_at is None else ends_at - monotonic())
-                except asyncio.CancelledError as error:
-                    cancelled = error
-            if cancelled is not None:
-                raise cancelled
+        with move_on_after(seconds):
+            await self._done.wait(None)
         return self._finished
+
+    async def wait_shielded(self) -> None:
+        """Wait for the task; raise a cancellation of the wait when the task is done."""
+        await async_shield(self._done.wait, None)
+
+    async def cancel(self) -> None:
+        """Cancel the task, and wait until it has ended."""
+        self._scope.cancel()
+        await self.wait_shielded()
 
     async def start(self) -> None:
         """Yield to the event loop so that the request is sent before the caller goes on."""
@@ -197,12 +190,20 @@ class BackgroundTask:
         finally:
             self._running_tasks.discard(self)
 
-    def wait_shielded(self, seconds: float | None) -> bool:
+    def wait(self, seconds: float | None) -> bool:
         """Wait for the thread, at most `seconds`; return whether it is done."""
         if self._thread is None or self._thread.ident is None:  # inline, or the thread could not be started
             return True
         self._thread.join(seconds if seconds is None else max(0.0, seconds))
         return not self._thread.is_alive()
+
+    def wait_shielded(self) -> None:
+        """Wait for the thread."""
+        self.wait(None)
+
+    def cancel(self) -> None:
+        """Wait for the thread, which cannot be cancelled."""
+        self.wait(None)
 
     def start(self) -> None:
         """Yield to the thread so that the request is sent before the caller goes on."""
@@ -211,7 +212,7 @@ class BackgroundTask:
 
     def result(self) -> Any:
         """Wait for the thread and return its result, or raise its error."""
-        self.wait_shielded(None)
+        self.wait(None)
         if self._error is not None:
             raise self._error
         return self._value

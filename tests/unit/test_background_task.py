@@ -16,4 +16,4 @@ def test_waiting_for_a_task_whose_thread_could_not_start(monkeypatch):
     with pytest.raises(RuntimeError, match="can't start new thread"):
         BackgroundTask(lambda: 1, running_tasks)
 
-    assert [task.wait_shielded(None) for task in running_tasks] == [True]
+    assert [task.wait(None) for task in running_tasks] == [True]

@@ -68,8 +68,8 @@ def manager(**settings):
 def test_a_maximum_of_bytes_is_1_or_more(most):
     with pytest.raises(InvalidInputError, match="max_response_bytes="):
         SoundCloudClient(max_response_bytes=most)
-    assert SoundCloudClient(max_response_bytes=1)._pipeline.sender._max_response_bytes == 1
-    assert SoundCloudClient()._pipeline.sender._max_response_bytes == 50_000_000
+    assert SoundCloudClient(max_response_bytes=1)._pipeline.sender.max_response_bytes == 1
+    assert SoundCloudClient()._pipeline.sender.max_response_bytes == 50_000_000
 
 
 def test_a_response_of_the_maximum_size():

@@ -1,6 +1,6 @@
 """Calls one method for many items: in batches where SoundCloud has them, otherwise concurrently."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
 from soundcloud._callbacks import async_call_user_function
@@ -58,7 +58,7 @@ class AsyncBatches(Generic[T, V]):
         await self._run()
         return [self._outcomes[index] for index in range(len(self._items))]
 
-    async def completed(self, running_tasks: set[Any]) -> AsyncIterator[Outcome[T, V]]:
+    async def completed(self, running_tasks: set[Any]) -> AsyncGenerator[Outcome[T, V], None]:
         """Make the calls in the background and yield their outcomes as they finish.
 
         Args:
@@ -72,7 +72,7 @@ class AsyncBatches(Generic[T, V]):
             await task.result()
         finally:
             self._abandoned = True
-            await task.wait_shielded(None)
+            await task.cancel()
 
     async def _run_and_close(self) -> None:
         try:

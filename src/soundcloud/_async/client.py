@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -716,7 +716,7 @@ class AsyncSoundCloudClient(AsyncClosing):
         *,
         concurrency: int = 8,
         on_progress: Callable[[int, int], object] | None = None,
-    ) -> AsyncIterator[Outcome[T, V]]:
+    ) -> AsyncGenerator[Outcome[T, V], None]:
         """Call a method for each of many items, as `map` does, and yield each `Outcome` as soon as its call has finished.
 
         Args:
@@ -726,8 +726,9 @@ class AsyncSoundCloudClient(AsyncClosing):
             on_progress: Called with the number of finished items and the number of all items, after each item.
 
         Returns:
-            An iterator over the outcomes, in the order in which the calls finish. If you stop early, calls that have not started
-            are not made.
+            A generator of the outcomes, in the order in which the calls finish. When it is closed, which `break` does unless the
+            generator has a name, calls that have not started are not made, and the async client cancels the others. Close one that
+            has a name with `contextlib.aclosing`, or `closing` for the sync client.
 
         Raises:
             InvalidInputError: `concurrency` is out of range, `method` is not callable, or `items` is not iterable.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -39,6 +40,9 @@ else:
     events = lazy_module("soundcloud.events")
 
 logger = logging.getLogger("soundcloud")
+
+_in_on_refresh: ContextVar[list[Any] | None] = ContextVar("soundcloud_in_on_refresh", default=None)
+"""The token manager whose `on_token_refresh` runs in this context; empty when it has returned."""
 
 
 @attrs.define
@@ -87,7 +91,7 @@ class AsyncTokenManager:
     )
     _closed: bool = attrs.field(default=False, init=False)
     _failures: int = attrs.field(default=0, init=False)
-    _failed: tuple[float, SoundCloudError] | None = attrs.field(default=None, init=False, repr=False)
+    _failed: tuple[float, Exception] | None = attrs.field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the settings, and choose the store of the app token."""
@@ -157,7 +161,7 @@ class AsyncTokenManager:
             case "renew":
                 try:
                     token = await self._refresh(token, deadline)
-                except SoundCloudError:
+                except Exception:  # also of on_token_refresh
                     # A token that is about to expire still works; the next call tries again.
                     if token is None or token.expires_within(timedelta(0), now=self.clock()):
                         raise
@@ -244,6 +248,8 @@ class AsyncTokenManager:
             await self._write(self.store, token)
         self.token, self._in_store, self._loaded, self._unsaved = token, True, True, False
         self._failed, self._failures = None, 0
+        if self.provider is None:
+            await self._report_stored(token)
 
     async def clear(self) -> None:
         """Forget the token, in the store too."""
@@ -258,7 +264,12 @@ class AsyncTokenManager:
             RateLimitError: It would exceed a quota; nothing was sent.
             SoundCloudError: The request failed.
         """
-        async with self._lock:
+        await self._acquire(None)
+        return await self._result_of(self._start(self._request_app_token_and_unlock, None), None)
+
+    async def _request_app_token_and_unlock(self) -> Token:
+        """Request and store an app token, then release the lock that the caller has acquired."""
+        try:
             lease = await self._acquire_lock(self._app_store)
             try:
                 await self._prepare(self._app_store, lease)
@@ -267,6 +278,9 @@ class AsyncTokenManager:
             finally:
                 if lease is not None:
                     await self._run(self._app_store, lease.release)
+        finally:
+            self._lock.release()
+        await self._report_stored(token)
         return token
 
     async def _client_credentials(self, old_token: Token | None) -> Token:
@@ -300,7 +314,9 @@ class AsyncTokenManager:
 
         The store is read once. A token that could not be stored when it was obtained is stored now.
         """
-        async with self._lock:
+        saved: Token | None = None
+        await self._acquire(None)
+        try:
             if not self._loaded:
                 given, stored = self.token, await self._read(self.store)
                 if stored is not None:
@@ -313,7 +329,11 @@ class AsyncTokenManager:
                 self._loaded = True
             if self._unsaved and self.token is not None:
                 await self._write(self._store_for(self.token), self.token)
-                self._unsaved, self._in_store = False, True
+                self._unsaved, self._in_store, saved = False, True, self.token
+        finally:
+            self._lock.release()
+        if saved is not None:
+            await self._report_stored(saved)
         return self.token
 
     def _store_for(self, token: Token | None) -> Any:
@@ -325,40 +345,58 @@ class AsyncTokenManager:
         """Wait for refreshes whose callers have given up: their tokens would be lost with the connections."""
         self._closed = True
         for refresh in list(self._refreshes.get()):
-            await refresh.wait_shielded(None)
+            await refresh.wait_shielded()
+
+    async def _acquire(self, deadline: AsyncDeadline | None) -> None:
+        """Acquire the lock of the token.
+
+        Raises:
+            RequestTimeoutError: The deadline passed.
+            InvalidInputError: `on_token_refresh`, which runs while the lock is held, asks for the token that it is to return.
+        """
+        if any(manager is self for manager in _in_on_refresh.get() or ()):
+            raise InvalidInputError(
+                "on_token_refresh made a call that needs the token which it is to return",
+                hint="pass token= to this call, or make it with another client",
+            )
+        if not await self._lock.acquire(None if deadline is None else deadline.remaining()):
+            assert deadline is not None  # noqa: S101 - there is a timeout only with a deadline
+            raise deadline.error()
+
+    def _start(self, function: Callable[[], Any], deadline: AsyncDeadline | None) -> AsyncBackgroundTask:
+        """Run a function that releases the lock in a task that no cancellation of a caller reaches."""
+        # A store of the user may be bound to this thread.
+        inline = deadline is None or deadline.remaining() is None
+        return AsyncBackgroundTask(
+            function, self._refreshes.get(), name="soundcloud-refresh", daemon=False, inline=inline
+        )
+
+    async def _result_of(self, task: AsyncBackgroundTask, deadline: AsyncDeadline | None) -> Token:
+        """Wait for the result of a task, until the deadline; the task goes on without this caller."""
+        if not await task.wait(None if deadline is None else deadline.remaining()):
+            assert deadline is not None  # noqa: S101 - there is a timeout only with a deadline
+            raise deadline.error()
+        token: Token = await task.result()
+        return token
 
     async def _refresh(self, old_token: Token | None, deadline: AsyncDeadline | None) -> Token:
         """Refresh the token unless another task or process already did.
 
-        The refresh runs in a task that no cancellation reaches, as a refresh token works once. A caller whose deadline passes
-        gets its error, and the task goes on and releases the lock.
+        The refresh runs in a task of its own, as a refresh token works once. A caller that is cancelled, or whose deadline
+        passes, ends at once, and the task goes on and releases the lock.
         """
-        seconds = None if deadline is None else deadline.remaining()
-        if not await self._lock.acquire(seconds):
-            assert deadline is not None  # noqa: S101 - there is a timeout only with a deadline
-            raise deadline.error()
+        await self._acquire(deadline)
         handed_over = False
         try:
             token = await self._refreshed_elsewhere(old_token)
             if token is not None:
                 return token
-            seconds = None if deadline is None else deadline.remaining()
             handed_over = True
-            refresh = AsyncBackgroundTask(
-                partial(self._refresh_and_unlock, old_token),
-                self._refreshes.get(),
-                name="soundcloud-refresh",
-                daemon=False,
-                inline=seconds is None,  # a store of the user may be bound to this thread
-            )
+            refresh = self._start(partial(self._refresh_and_unlock, old_token), deadline)
         finally:
             if not handed_over:
                 self._lock.release()
-        if not await refresh.wait_shielded(seconds):
-            assert deadline is not None  # noqa: S101 - there is a timeout only with a deadline
-            raise deadline.error()
-        refreshed: Token = await refresh.result()
-        return refreshed
+        return await self._result_of(refresh, deadline)
 
     async def _refreshed_elsewhere(self, old_token: Token | None) -> Token | None:
         """Return the token if another task has refreshed it; raise the error of a refresh that failed just now."""
@@ -381,13 +419,14 @@ class AsyncTokenManager:
         try:
             refreshed, requested = await self._refresh_locked(self._store_for(old_token), old_token)
             self._failures, self._failed = 0, None
-        except SoundCloudError as error:
+        except Exception as error:
             self._failures += 1
             self._failed = (monotonic() + token_lifecycle.refresh_backoff(self._failures), error)
             raise
         finally:
             self._lock.release()
         if requested:
+            await self._report_stored(refreshed)
             self.emit(events.TokenRefreshedEvent(refreshed.grant, refreshed.expires_at))
         return refreshed
 
@@ -464,7 +503,13 @@ class AsyncTokenManager:
     async def _request_new_token(self, old_token: Token | None) -> Token:
         """Obtain a token: `on_token_refresh`, else the refresh grant, else, for an app, client credentials."""
         if self.on_refresh is not None:
-            token = await async_call_user_function(self.on_refresh)
+            running = [self]
+            context = _in_on_refresh.set(running)
+            try:
+                token = await async_call_user_function(self.on_refresh)
+            finally:
+                _in_on_refresh.reset(context)
+                running.clear()  # in the contexts of threads and tasks that the callback has started
             if not isinstance(token, Token):
                 raise InvalidInputError(
                     f"on_token_refresh returned a value of type {type(token).__name__}: return a Token"
@@ -507,8 +552,11 @@ class AsyncTokenManager:
         raise InvalidInputError(f"get() of the token store returned a value of type {kind}: return a Token, or None")
 
     async def _write(self, store: Any, token: Token, lease: Any = None) -> None:
-        """Store a token, then report it."""
+        """Store a token."""
         await self._run(store, store.set if lease is None else lease.set, token)
+
+    async def _report_stored(self, token: Token) -> None:
+        """Report a token that was stored. No lock is held, so that the callback can use the client."""
         if self.on_stored is not None:
             try:
                 await async_call_user_function(self.on_stored, token)

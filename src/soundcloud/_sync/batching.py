@@ -1,6 +1,6 @@
 """Calls one method for many items: in batches where SoundCloud has them, otherwise concurrently."""
 
-from collections.abc import Iterator, Callable
+from collections.abc import Generator, Callable
 from typing import Any, Generic, TypeVar
 
 from soundcloud._callbacks import call_user_function
@@ -58,7 +58,7 @@ class Batches(Generic[T, V]):
         self._run()
         return [self._outcomes[index] for index in range(len(self._items))]
 
-    def completed(self, running_tasks: set[Any]) -> Iterator[Outcome[T, V]]:
+    def completed(self, running_tasks: set[Any]) -> Generator[Outcome[T, V], None]:
         """Make the calls in the background and yield their outcomes as they finish.
 
         Args:
@@ -72,7 +72,7 @@ class Batches(Generic[T, V]):
             task.result()
         finally:
             self._abandoned = True
-            task.wait_shielded(None)
+            task.cancel()
 
     def _run_and_close(self) -> None:
         try:

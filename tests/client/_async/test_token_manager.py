@@ -586,6 +586,51 @@ async def test_on_token_stored_runs_after_storing_and_may_fail(server, caplog):
     assert "access-1" not in caplog.text
 
 
+@pytest.mark.parametrize("minutes", [60, -1])
+async def test_on_token_stored_may_use_the_client(server, minutes):
+    names = []
+
+    async def stored(_):
+        names.append((await client.me.get_me()).username)
+
+    given = {"access_token": "access-0"} if minutes == 60 else {"token_store": MemoryTokenStore(token(minutes=-1))}
+    async with server.client(on_token_stored=stored, **given) as client:
+        await client.me.get_me()
+
+    assert names == ["ada"]
+
+
+@pytest.mark.parametrize("call", ["get_me", "get_client_token"])
+async def test_on_token_refresh_cannot_use_the_token_that_it_is_to_return(server, call):
+    async def refresh(client):
+        assert (await client.me.get_me(token="access-0")).username == "ada"
+        await (client.me.get_me() if call == "get_me" else client.auth.get_client_token())
+        raise AssertionError
+
+    async with server.client(token_store=MemoryTokenStore(token(minutes=-1)), on_token_refresh=refresh) as client:
+        with pytest.raises(InvalidInputError, match="on_token_refresh made a call that needs the token"):
+            await client.me.get_me()
+
+    assert server.refreshes == []
+
+
+async def test_a_token_still_works_if_on_token_refresh_fails(server):
+    asked = []
+
+    def refresh(client):
+        asked.append(server.now)
+        raise OSError("the vault cannot be reached")
+
+    async with server.client(token_store=MemoryTokenStore(token(minutes=0.5)), on_token_refresh=refresh) as client:
+        assert (await client.me.get_me()).username == "ada"
+        assert (await client.me.get_me()).username == "ada"
+        server.now += timedelta(minutes=1)
+        with pytest.raises(OSError, match="the vault cannot be reached"):
+            await client.me.get_me()
+
+    assert len(asked) == 1, "the second call and the third one are within the pause after the failure"
+
+
 class Provider:
     def __init__(self, server):
         self.server, self.token, self.given = server, "stale", None

@@ -1,6 +1,7 @@
-"""Cancellation during a token refresh: the new token pair is stored all the same."""
+"""Cancellation: a call ends at once, also during a token request, whose token is stored all the same."""
 
 import asyncio
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
 import anyio
@@ -9,25 +10,26 @@ import pytest
 
 from soundcloud import AsyncSoundCloudClient, Token
 from soundcloud.stores import FileTokenStore
+from tests.helpers.waiting import async_wait_until
 
 EXPIRED = datetime.now(UTC) - timedelta(minutes=1)
 
 
-class SlowTransport(httpx.AsyncBaseTransport):
-    """Answers a refresh after 0.1 seconds; sets `asked` when the refresh arrives."""
+class HoldingTransport(httpx.AsyncBaseTransport):
+    """Holds the response of a token request until `release` is set; sets `asked` when the request arrives."""
 
     def __init__(self):
-        self.asked = anyio.Event()
+        self.asked, self.release = anyio.Event(), anyio.Event()
         self.when_asked = lambda: None
-        self.refreshes = 0
+        self.token_requests = 0
 
     async def handle_async_request(self, request):
         if request.url.path != "/oauth/token":
             return httpx.Response(200, json={"username": "ada"})
-        self.refreshes += 1
+        self.token_requests += 1
         self.asked.set()
         self.when_asked()
-        await anyio.sleep(0.1)
+        await self.release.wait()
         return httpx.Response(200, json={"access_token": "new", "refresh_token": "next", "expires_in": 3599})
 
 
@@ -43,57 +45,134 @@ def store(tmp_path):
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_a_refresh_survives_a_cancelled_scope(store, backend):
+def test_a_refresh_goes_on_after_a_cancelled_scope(store, backend):
     async def main():
-        transport = SlowTransport()
+        transport = HoldingTransport()
         async with client_of(store, transport) as client:
             async with anyio.create_task_group() as group:
                 group.start_soon(client.me.get_me)
                 await transport.asked.wait()
                 group.cancel_scope.cancel()
-            stored = store.get()
-            me = await client.me.get_me()
-        return stored, me, transport.refreshes
+            assert store.get().access_token == "old"
+            transport.release.set()
+            return (await client.me.get_me()).username, transport.token_requests
 
-    stored, me, refreshes = anyio.run(main, backend=backend)
-
-    assert (stored.access_token, stored.refresh_token) == ("new", "next")
-    assert (me.username, refreshes) == ("ada", 1)
+    assert anyio.run(main, backend=backend) == ("ada", 1)
+    assert (store.get().access_token, store.get().refresh_token) == ("new", "next")
 
 
-def test_a_refresh_survives_a_cancelled_asyncio_task(store):
+def test_closing_waits_for_the_refresh_of_a_cancelled_task(store):
     async def main():
-        transport = SlowTransport()
+        transport = HoldingTransport()
         async with client_of(store, transport) as client:
             task = asyncio.ensure_future(client.me.get_me())
             await transport.asked.wait()
             task.cancel()
-            await asyncio.sleep(0)
-            task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            stored = store.get()
-            me = await client.me.get_me()
-        return stored, me, transport.refreshes
+            assert store.get().access_token == "old"
+            asyncio.get_running_loop().call_soon(transport.release.set)
 
-    stored, me, refreshes = asyncio.run(main())
+    asyncio.run(main())
 
-    assert stored.refresh_token == "next"
-    assert (me.username, refreshes) == ("ada", 1)
+    assert store.get().refresh_token == "next"
 
 
-def test_a_refresh_survives_asyncio_timeout(store):
+def test_a_timeout_ends_a_call_during_a_refresh(store):
     async def main():
-        transport = SlowTransport()
+        transport = HoldingTransport()
         async with client_of(store, transport) as client:
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(None) as deadline:
                     transport.when_asked = lambda: deadline.reschedule(asyncio.get_running_loop().time())
                     await client.me.get_me()
             transport.when_asked = lambda: None
-            return store.get(), (await client.me.get_me()).username, transport.refreshes
+            transport.release.set()
+            return (await client.me.get_me()).username, transport.token_requests
 
-    stored, username, refreshes = asyncio.run(main())
+    assert asyncio.run(main()) == ("ada", 1)
+    assert store.get().access_token == "new"
 
-    assert stored.access_token == "new"
-    assert (username, refreshes) == ("ada", 1)
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_cancelled_wait_for_the_lock_of_another_process(store, backend):
+    async def main():
+        transport = HoldingTransport()
+        lease = store.for_client("id").try_lock()
+        async with client_of(store, transport) as client:
+            token_store, tries = client._pipeline.token_manager.store, []
+            try_lock = token_store.try_lock
+            token_store.try_lock = lambda: (try_lock(), tries.append(1))[0]
+            async with anyio.create_task_group() as group:
+                group.start_soon(client.me.get_me)
+                await async_wait_until(lambda: tries)
+                group.cancel_scope.cancel()
+            lease.release()
+            transport.release.set()
+            return (await client.me.get_me()).username
+
+    assert anyio.run(main, backend=backend) == "ada"
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_cancelled_request_for_an_app_token_releases_the_lock(tmp_path, backend):
+    path = tmp_path / "tokens.json"
+
+    async def main():
+        transport = HoldingTransport()
+        async with client_of(path, transport) as client:
+            async with anyio.create_task_group() as group:
+                group.start_soon(client.auth.get_client_token)
+                await transport.asked.wait()
+                group.cancel_scope.cancel()
+            transport.release.set()
+        async with client_of(path, transport) as client:
+            lease = client._pipeline.token_manager._app_store.try_lock()
+            return lease is not None and (lease.release() or (await client.me.get_me()).username)
+
+    assert anyio.run(main, backend=backend) == "ada"
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_cancelling_map_completed_cancels_its_calls(backend):
+    async def main():
+        started, cancelled = [], []
+
+        async def work(item):
+            started.append(item)
+            try:
+                await anyio.sleep_forever()
+            finally:
+                cancelled.append(item)
+
+        async with AsyncSoundCloudClient(access_token="own") as client, anyio.create_task_group() as group:
+
+            async def read():
+                async with aclosing(client.map_completed(work, range(100), concurrency=3)) as outcomes:
+                    async for _ in outcomes:
+                        pass
+
+            group.start_soon(read)
+            await async_wait_until(lambda: len(started) == 3)
+            group.cancel_scope.cancel()
+        return sorted(started), sorted(cancelled)
+
+    assert anyio.run(main, backend=backend) == ([0, 1, 2], [0, 1, 2])
+
+
+def test_a_timeout_ends_map_completed():
+    async def main():
+        started = []
+
+        async def work(item):
+            started.append(item)
+            await anyio.sleep_forever()
+
+        async with AsyncSoundCloudClient(access_token="own") as client:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(None) as deadline:
+                    asyncio.get_running_loop().call_later(0.01, deadline.reschedule, 0)
+                    async for _ in client.map_completed(work, [1, 2]):
+                        pass
+
+    asyncio.run(main())

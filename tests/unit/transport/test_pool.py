@@ -294,13 +294,12 @@ def test_the_sync_client_imports_no_async_library():
 def test_a_copy_of_the_client_shares_requests_in_flight():
     hold = threading.Event()
     with FixedServer(hold=hold) as server, client_of(server) as client:
-        copy = client.with_options(timeout=Timeout(total=20))
+        copy = client.with_options(user_agent="copy")
         threads = [threading.Thread(target=each.users.get_user, args=(1,)) for each in (client, copy)]
         for thread in threads:
             thread.start()
         in_flight = client._pipeline.state.in_flight_calls.get()
-        while not (server.requests and any(call._event for call in in_flight._calls.values())):
-            pass
+        wait_until(lambda: server.requests and any(call._event for call in in_flight._calls.values()))
         hold.set()
         for thread in threads:
             thread.join()
