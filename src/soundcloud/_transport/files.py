@@ -1,14 +1,14 @@
-"""Opens the files of a multipart form that are given by their paths."""
+"""Opens and reads the files of a multipart form."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from soundcloud._protocol.http.multipart import CHUNK
-from soundcloud._synchronization import async_run_in_thread
-from soundcloud.errors import InvalidInputError, UploadInterruptedError
+from soundcloud._callbacks import async_call_user_function
+from soundcloud.errors import InvalidInputError
 
 MAX_CHUNKS_PER_READ = 4  # measured: more do not stay in the cache of the processor until they are sent
 
@@ -28,53 +28,39 @@ def open_file(path: "PathLike[str]") -> tuple[BinaryIO, int]:
     return file, os.fstat(file.fileno()).st_size
 
 
-def async_open_file(path: "PathLike[str]") -> tuple[Any, int]:
-    """Open a file that the async client reads; return it with its size in bytes.
-
-    Raises:
-        InvalidInputError: It cannot be read.
-    """
-    file, size = open_file(path)
-    return _ThreadedFile(str(path), file), size
-
-
-class _ThreadedFile:
-    """Reads a file in a thread: a network drive or a slow disk must not block the event loop.
+class AsyncThreadedIterator:
+    """Reads an iterator over a file in threads: a network drive, a pipe or a slow generator must not block the event loop.
 
     Args:
-        name: The name for messages.
-        file: The file.
+        chunks: The iterator.
+        is_ours: Whether we opened the file. Then a read ends before the file is closed. A cancelled read of another one goes on
+            in its thread, as it may take forever.
     """
 
-    __slots__ = ("_chunks", "_chunks_per_read", "_file", "_name")
+    __slots__ = ("_chunks", "_chunks_per_read", "_is_ours", "_read")
 
-    def __init__(self, name: str, file: BinaryIO) -> None:
-        self._name, self._file = name, file
-        self._chunks: Iterator[bytes] = iter(())
+    def __init__(self, chunks: Iterator[Any], is_ours: bool) -> None:
+        self._chunks, self._is_ours = chunks, is_ours
+        self._read: Iterator[Any] = iter(())
         self._chunks_per_read = 1
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> AsyncIterator[Any]:
         return self
 
-    async def __anext__(self) -> bytes:
-        for chunk in self._chunks:
+    async def __anext__(self) -> Any:
+        for chunk in self._read:
             return chunk
-        try:
-            # Several chunks at once: each change of the thread takes as long as reading a chunk from a fast disk.
-            self._chunks = iter(await async_run_in_thread(self._read_chunks))
-        except (OSError, ValueError) as error:
-            raise UploadInterruptedError(f"{self._name} cannot be read to its end: {error}") from None
-        for chunk in self._chunks:
+        self._read = iter(await async_call_user_function(self._next_chunks, blocking=True, abandon=not self._is_ours))
+        for chunk in self._read:
             return chunk
         raise StopAsyncIteration
 
-    def _read_chunks(self) -> list[bytes]:
-        chunks: list[bytes] = []
-        while len(chunks) < self._chunks_per_read and (chunk := self._file.read(CHUNK)):
-            chunks.append(chunk)
-        self._chunks_per_read = min(2 * self._chunks_per_read, MAX_CHUNKS_PER_READ)
+    def _next_chunks(self) -> list[Any]:
+        chunks = list(islice(self._chunks, self._chunks_per_read))
+        if self._is_ours:
+            # Several chunks at once: each change of the thread takes as long as reading a chunk from a fast disk.
+            self._chunks_per_read = min(2 * self._chunks_per_read, MAX_CHUNKS_PER_READ)
         return chunks
 
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+
+ThreadedIterator = None  # the sync client reads in the caller's thread

@@ -1,8 +1,10 @@
 """Multipart forms with any fields and files: python-multipart reads exactly what was given."""
 
 import io
+import os
 import string
 import threading
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -20,9 +22,9 @@ from soundcloud import (
     _files,
     errors,
 )
+from soundcloud._async.steps import send
 from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.media.file_formats import detect_audio_format, detect_image_format
-from soundcloud._transport import files
 from soundcloud._transport.files import open_file
 from soundcloud._uploads import UploadTracker, check_upload_quota
 from soundcloud.sandbox import Sandbox
@@ -31,6 +33,7 @@ from soundcloud_api.models import Quota
 from soundcloud_api.types import File
 from tests.helpers.forms import read_form
 from tests.helpers.servers import UploadServer
+from tests.helpers.waiting import async_wait_until
 
 PNG = b"\x89PNG\r\n\x1a\n"
 BOUNDARY = "f" * 32
@@ -213,8 +216,8 @@ def test_the_async_client_reads_files_in_a_thread(tmp_path, monkeypatch, backend
 
         return Recorded(), size
 
-    original = files.open_file
-    monkeypatch.setattr(files, "open_file", open_recorded)
+    original = open_file
+    monkeypatch.setattr(send, "open_file", open_recorded)
     with UploadServer() as server:
 
         async def main():
@@ -225,6 +228,66 @@ def test_the_async_client_reads_files_in_a_thread(tmp_path, monkeypatch, backend
         assert server.uploads[0].is_complete
     assert threads
     assert threading.main_thread() not in threads
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("kind", ["file", "iterator"])
+def test_the_async_client_reads_a_file_of_the_caller_in_a_thread(kind, backend):
+    threads, size = set(), len(SOUND)
+
+    class Recorded(io.BytesIO):
+        def read(self, count=-1):
+            # The first bytes, which tell the format, are read at once.
+            if count > 100:
+                threads.add(threading.current_thread())
+            return super().read(count)
+
+    def chunks():
+        threads.add(threading.current_thread())
+        yield SOUND
+
+    with UploadServer() as server:
+
+        async def main():
+            async with AsyncSoundCloudClient(access_token="own", base_url=server.url) as client:
+                if kind == "file":
+                    await client.tracks.upload(Recorded(SOUND), title="Night")
+                else:
+                    await client.tracks.upload(chunks(), title="Night", length=size)
+
+        anyio.run(main, backend=backend)
+        assert server.uploads[0].is_complete
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_an_upload_of_a_pipe_that_stalls_can_be_cancelled(backend):
+    reader, writer = os.pipe()
+    with UploadServer() as server, os.fdopen(writer, "wb") as writing, os.fdopen(reader, "rb", buffering=0) as reading:
+        waiting = threading.Event()
+
+        class Stalled:
+            def read(self, count):
+                waiting.set()
+                return reading.read(count)
+
+            def seek(self, *position):
+                raise OSError
+
+            tell = seek
+
+        async def main():
+            async with AsyncSoundCloudClient(access_token="own", base_url=server.url) as client:
+                async with anyio.create_task_group() as group:
+                    group.start_soon(partial(client.tracks.upload, Stalled(), title="Night", length=1000))
+                    await async_wait_until(waiting.is_set)
+                    group.cancel_scope.cancel()
+            writing.write(b"x" * 1000)
+            writing.flush()
+
+        anyio.run(main, backend=backend)
+        assert not any(upload.is_complete for upload in server.uploads)
 
 
 @pytest.mark.parametrize("error", [OSError("the disk is gone"), ValueError("closed")])
@@ -239,7 +302,7 @@ def test_a_file_that_cannot_be_read_to_its_end(tmp_path, monkeypatch, error):
         def close(self):
             pass
 
-    monkeypatch.setattr(files, "open_file", lambda path: (Broken(), 400_004))
+    monkeypatch.setattr(send, "open_file", lambda path: (Broken(), 400_004))
     with UploadServer() as server:
 
         async def main():
@@ -284,12 +347,11 @@ def test_the_given_name_of_an_open_file_takes_precedence(filename, monkeypatch):
     assert seen == [filename or "a.mp3"]
 
 
-@pytest.mark.parametrize("open_", [files.open_file, files.async_open_file])
-def test_a_path_that_cannot_be_opened(open_, tmp_path):
+def test_a_path_that_cannot_be_opened(tmp_path):
     with pytest.raises(InvalidInputError, match=r"night\.wav cannot be read: No such file or directory$"):
-        open_(tmp_path / "night.wav")
+        open_file(tmp_path / "night.wav")
     with pytest.raises(InvalidInputError, match=r"is not a path$"):
-        open_(Path("a\0b"))
+        open_file(Path("a\0b"))
 
 
 @pytest.mark.parametrize(

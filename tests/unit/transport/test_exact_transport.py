@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections import deque
+from functools import partial
 from time import monotonic
 
 import pytest
@@ -286,11 +287,10 @@ def test_ip_addresses(host, expected):
 def test_a_file_is_read_in_more_chunks_each_time(tmp_path):
     path = tmp_path / "sound.wav"
     path.write_bytes(b"x" * (CHUNK * 9 + 1))
-    file, size = files.async_open_file(path)
-    try:
-        read = [[len(chunk) for chunk in file._read_chunks()] for _ in range(5)]
-    finally:
-        file.close()
+    file, size = files.open_file(path)
+    with file:
+        chunks = files.AsyncThreadedIterator(iter(partial(file.read, CHUNK), b""), True)
+        read = [[len(chunk) for chunk in chunks._next_chunks()] for _ in range(5)]
 
     assert size == CHUNK * 9 + 1
     assert read == [[CHUNK], [CHUNK] * 2, [CHUNK] * 4, [CHUNK, CHUNK, 1], []]

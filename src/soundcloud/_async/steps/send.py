@@ -22,7 +22,7 @@ from soundcloud._synchronization import async_run_in_thread
 from soundcloud._transport._async.selector import AsyncTransportSelector
 from soundcloud._transport.base import Headers, PreparedRequest, TransportError
 from soundcloud._transport.errors import clear_tracebacks, map_transport_error
-from soundcloud._transport.files import async_open_file
+from soundcloud._transport.files import AsyncThreadedIterator, open_file
 from soundcloud._wire_log import AttemptLog
 from soundcloud.errors import InvalidInputError, SoundCloudError
 from soundcloud.options import Timeout
@@ -194,7 +194,9 @@ async def _encode_body(request: Request, headers: Headers) -> Any:
         headers.append((b"Content-Type", b"application/json"))
     elif isinstance(request.form, FormModel):
         fields, boundary = request.form.fields(), os.urandom(16).hex()
-        form = await async_run_in_thread(Multipart, fields, boundary, async_open_file, request.on_progress)
+        form = await async_run_in_thread(
+            Multipart, fields, boundary, open_file, request.on_progress, AsyncThreadedIterator
+        )
         headers.append((b"Content-Type", form.media_type.encode("ascii")))
         headers.append((b"Content-Length", str(form.length).encode("ascii")))
         return form

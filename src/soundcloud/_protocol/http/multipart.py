@@ -15,7 +15,10 @@ Progress = Callable[[int, int], object]
 """Called with the bytes of the files that were sent, and their total."""
 
 OpenFile = Callable[[Any], tuple[Any, int]]
-"""Opens the file at a path; returns a file or an async iterator with `close`, and the size in bytes."""
+"""Opens the file at a path; returns it and its size in bytes."""
+
+InThread = Callable[[Iterator[Any], bool], AsyncIterator[Any]]
+"""Reads an iterator in threads; the second argument tells whether the file is ours, so that a read must end before it is closed."""
 
 Pieces: TypeAlias = Generator[bytes | AsyncIterator[bytes], Any, None]
 """Yields bytes to send, or an async iterator whose next chunk is to be sent in."""
@@ -25,7 +28,11 @@ class Multipart:
     """The body of a multipart request.
 
     Args:
+        fields: The fields in order; the content of a file may be a path.
         boundary: Separates the parts; random, so that no file can contain it.
+        open_file: Opens the file at a path.
+        on_progress: Called after each chunk of a file.
+        in_thread: Reads files and iterators in threads, so that they do not block the event loop; None for the sync client.
 
     Attributes:
         failure: The error of a file or of `on_progress` that ended the body early.
@@ -40,7 +47,9 @@ class Multipart:
         boundary: str,
         open_file: OpenFile,
         on_progress: Progress | None = None,
+        in_thread: InThread | None = None,
     ) -> None:
+        self._in_thread = in_thread
         self.media_type = f"multipart/form-data; boundary={boundary}"
         self.failure: Exception | None = None
         self._on_progress = on_progress
@@ -70,7 +79,8 @@ class Multipart:
 
     def _source(self, file: File, open_file: OpenFile) -> "_Source":
         content: Any = file.content
-        if hasattr(content, "__fspath__"):
+        is_ours = hasattr(content, "__fspath__")
+        if is_ours:
             name = str(content)
             content, length = open_file(content)
             self._opened.append(content)
@@ -83,7 +93,7 @@ class Multipart:
                     raise UploadInterruptedError(f"{name} cannot be read: {error}") from None
         if length == 0:
             raise InvalidInputError(f"{name} is empty: there is nothing to send")
-        return _Source(name, content, length)
+        return _Source(name, content, length, is_ours=is_ours)
 
     def close(self) -> None:
         """Close the files that were opened by their paths."""
@@ -91,12 +101,12 @@ class Multipart:
             self._opened.pop().close()
 
     def __iter__(self) -> Iterator[bytes]:
-        return cast("Iterator[bytes]", self.pieces())  # only the async client accepts async sources
+        return cast("Iterator[bytes]", self.pieces(None))  # only the async client accepts async sources
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return _AsyncPieces(self.pieces())
+        return _AsyncPieces(self.pieces(self._in_thread))
 
-    def pieces(self) -> "Pieces":
+    def pieces(self, in_thread: InThread | None) -> "Pieces":
         """Yield the body in order.
 
         For an async source it yields the iterator and expects the next chunk to be sent in, or `_END` at the end.
@@ -106,14 +116,14 @@ class Multipart:
                 yield head
                 if source is not None:
                     left = source.length
-                    if source.is_asynchronous:
-                        chunks = aiter(source.content)
+                    chunks = source.chunks(in_thread)
+                    if isinstance(chunks, AsyncIterator):
                         while (chunk := (yield chunks)) is not _END:
                             left = source.left_after(chunk, left)
                             yield chunk
                             self._report_progress(chunk)
                     else:
-                        for chunk in source.chunks():
+                        for chunk in chunks:
                             left = source.left_after(chunk, left)
                             yield chunk
                             self._report_progress(chunk)
@@ -133,16 +143,18 @@ class Multipart:
 class _Source:
     """The bytes of one file, exactly as many as were announced: bytes, a binary file, or an iterable of bytes."""
 
-    def __init__(self, name: str, content: Any, length: int) -> None:
-        self.name, self.content, self.length = name, content, length
+    def __init__(self, name: str, content: Any, length: int, *, is_ours: bool) -> None:
+        self.name, self.content, self.length, self._is_ours = name, content, length, is_ours
 
-    @property
-    def is_asynchronous(self) -> bool:
-        """Whether the content is an async iterable."""
-        return hasattr(self.content, "__aiter__")
+    def chunks(self, in_thread: InThread | None) -> Iterator[Any] | AsyncIterator[Any]:
+        """Return an iterator over the content, unchecked."""
+        if hasattr(self.content, "__aiter__"):
+            return aiter(self.content)
+        if in_thread is None or isinstance(self.content, bytes):
+            return self._read()
+        return in_thread(self._read(), self._is_ours)
 
-    def chunks(self) -> Iterator[Any]:
-        """Yield the content, unchecked."""
+    def _read(self) -> Iterator[Any]:
         if isinstance(self.content, bytes):
             view = memoryview(self.content)
             for start in range(0, len(view), CHUNK):
