@@ -11,6 +11,9 @@ from soundcloud._protocol.http.messages import Request
 from soundcloud.errors import RequestTimeoutError
 from soundcloud.options import Timeout
 
+DEFAULT_TIMEOUT = Timeout()
+"""The timeouts of a client that got none. An `http_client=` then uses its own."""
+
 
 def timeout_error(seconds: float, request: Request) -> RequestTimeoutError:
     """Return the error of a call that exceeded its total timeout, or of a token request that exceeded its own."""

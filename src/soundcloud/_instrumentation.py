@@ -18,6 +18,7 @@ from soundcloud_api.types import UNSET, redact
 
 if TYPE_CHECKING:
     from soundcloud import events
+    from soundcloud._deadline import AsyncDeadline, Deadline
 else:
     events = lazy_module("soundcloud.events")
 
@@ -157,10 +158,10 @@ class CallSpan:
 class AttemptSpan:
     """One attempt of a call that has a hook for events."""
 
-    __slots__ = ("call_span", "start")
+    __slots__ = ("call_span", "deadline", "start")
 
-    def __init__(self, call_span: CallSpan) -> None:
-        self.call_span = call_span
+    def __init__(self, call_span: CallSpan, deadline: AsyncDeadline | Deadline) -> None:
+        self.call_span, self.deadline = call_span, deadline
         self.start = 0.0
 
     def __enter__(self) -> Mapping[str, str]:
@@ -174,6 +175,8 @@ class AttemptSpan:
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         span, duration = self.call_span, perf_counter() - self.start
+        if error is not None and not isinstance(error, Exception) and (self.deadline.remaining() or 1.0) <= 0.0:
+            error = self.deadline.error()  # the deadline cancelled the attempt, not the user
         request, response = span.request, span.response if error is None else None
         span.hooks.emit(
             events.AttemptFinishedEvent(

@@ -16,7 +16,14 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode, get_current_span
 
-from soundcloud import AsyncSoundCloudClient, NotFoundError, SoundCloudClient, SoundCloudError
+from soundcloud import (
+    AsyncSoundCloudClient,
+    NotFoundError,
+    RequestTimeoutError,
+    SoundCloudClient,
+    SoundCloudError,
+    Timeout,
+)
 from soundcloud.caches import MemoryCache
 from soundcloud.otel import OpenTelemetry
 from soundcloud.sandbox import Sandbox
@@ -398,6 +405,25 @@ def test_the_span_of_a_cancelled_task(observatory):
         "POST /likes/tracks/{track_urn}",
         "asyncio.exceptions.CancelledError",
     )
+
+
+def test_the_span_of_an_attempt_that_exceeds_the_total_timeout(observatory):
+    async def main():
+        async def answer(request):
+            await asyncio.sleep(60)
+
+        async with AsyncSoundCloudClient(
+            access_token="own-token",
+            transport=httpx.MockTransport(answer),
+            timeout=Timeout(total=0.01),
+            on_event=observatory.hook,
+        ) as client:
+            with pytest.raises(RequestTimeoutError):
+                await client.me.get_me()
+
+    asyncio.run(main())
+
+    assert {span.attributes["error.type"] for span in observatory.spans} == {"soundcloud.errors.RequestTimeoutError"}
 
 
 def test_opentelemetry_is_not_installed():

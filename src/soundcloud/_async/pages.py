@@ -49,7 +49,7 @@ class AsyncPageSource(Protocol):
         """The state that a client shares with its copies; its `running_tasks` holds the prefetching tasks."""
         ...
 
-    async def run(self, request: Request, received: Callable[[ResponseInfo], object] | None = None) -> Any:
+    async def send(self, operation: Request, *, received: Callable[[ResponseInfo], object] | None = None) -> Any:
         """Send a request, pass the description of its response to `received`, and decode it."""
         ...
 
@@ -84,7 +84,9 @@ class AsyncPage(AsyncLazyPage, Generic[T]):
     async def _fetch(self) -> Self:
         """Fetch the page unless it has been fetched, or may not hold any item."""
         if self._model is None:
-            self._model = [] if self._max_items == 0 else await self._source.run(self._request, self._received)
+            self._model = (
+                [] if self._max_items == 0 else await self._source.send(self._request, received=self._received)
+            )
         return self
 
     def _received(self, response: ResponseInfo) -> None:

@@ -112,7 +112,7 @@ class AsyncStream:
         await async_run_in_thread(require_m3u8)  # the first import takes tens of milliseconds
         request = attrs.evolve(request_for_url(self.url, bytes, template="/{playlist}.m3u8"), shareable=False)
         try:
-            return parse_playlist(await self._pipeline.run(request), self.url)
+            return parse_playlist(await self._pipeline.send(request), self.url)
         except (ForbiddenError, EdgeError) as error:
             if error.status != 403:
                 raise
@@ -175,7 +175,7 @@ async def async_follow(pipeline: AsyncPipeline, start: Request) -> Secret:
     base_url, template = pipeline.base_url, start.template or start.path
     request, hops, fresh = start, 0, False
     while hops <= MAX_REDIRECTS:
-        url = redirect_url(request.url, (await pipeline.run(request)).location, base_url)
+        url = redirect_url(request.url, (await pipeline.send(request)).location, base_url)
         following = redirect_request(url, base_url, start.token, template)
         expires_at = expiry_from_url(url)
         if expires_at is not None and expires_at <= pipeline.token_manager.clock() and not fresh:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 from soundcloud._protocol.http.messages import Request
+from soundcloud._protocol.secrets import masked
 from soundcloud.errors import SoundCloudError
 from soundcloud_api.imports import lazy_module
 
@@ -97,6 +98,21 @@ def masker_for(request: Request | None, token: str | None = None) -> Masker:
             if scheme.lower() == "basic":
                 secrets.append(_password(credentials))
     return Masker(secret for secret in secrets if secret)
+
+
+def mask_secrets(arguments: dict[str, Any]) -> None:
+    """Mask the tokens and the added headers among the keyword arguments of a method, so that no frame of a traceback shows them."""
+    for name in ("token", "secret_token"):
+        if name in arguments:
+            arguments[name] = masked(arguments[name])
+    for name in ("headers", "extra_headers", "extra_query"):
+        values = arguments.get(name)
+        if isinstance(values, dict):
+            items = cast("dict[Any, Any]", values).items()
+            arguments[name] = {
+                key: masked(value) if name != "extra_query" or is_secret_name(str(key)) else value
+                for key, value in items
+            }
 
 
 def is_secret_name(name: str) -> bool:

@@ -22,6 +22,7 @@ from soundcloud._callbacks import check_callback, check_methods
 from soundcloud._capture import capture_responses
 from soundcloud._checks import check_type
 from soundcloud._closing import Closing
+from soundcloud._deadline import DEFAULT_TIMEOUT
 from soundcloud._instrumentation import Hooks
 from soundcloud._lazy_page import is_lazy
 from soundcloud._protocol.environment import environment_settings, masked_settings
@@ -67,7 +68,6 @@ else:
     from soundcloud.results import Outcome
     from soundcloud.stores.base import AnyTokenStore, TokenProvider
 
-DEFAULT_TIMEOUT = Timeout()
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -244,7 +244,6 @@ class SoundCloudClient(Closing):
                 ),
                 proxy=proxy,
                 verify=verify,
-                client_timeout=http_client is not None and timeout is DEFAULT_TIMEOUT,
             ),
             base_url=base_url,
             auth_url=auth_url,
@@ -369,6 +368,7 @@ class SoundCloudClient(Closing):
         token = access_token if isinstance(access_token, Token) else Token(access_token)
         if refresh_token is not None:
             token = evolve(token, refresh_token=refresh_token)
+        del access_token, refresh_token  # so that no traceback with local variables shows them
         if not token.access_token:
             raise InvalidInputError("the access token is empty: to remove the token call clear_token()")
         check_token_value("access_token", token.access_token)

@@ -132,15 +132,6 @@ class Pipeline:
             self.token_manager.close()
             self.sender.close()
 
-    def send(self, operation: Operation[T], token: str | None = None, options: RequestOptions | None = None) -> T:
-        """Send an operation and return its decoded response."""
-        request = build_request(operation, self.base_url, token)
-        if options:
-            request = apply_options(request, options)
-        del token, options  # so that no traceback with local variables shows them
-        value: T = self.run(request)
-        return value
-
     @overload
     def page(
         self,
@@ -172,13 +163,31 @@ class Pipeline:
         del token, options  # so that no traceback with local variables shows them
         return make_lazy(Page(self, request, max_items))
 
-    def run(self, request: Request, received: Callable[[ResponseInfo], object] | None = None) -> Any:
-        """Send the request of a namespace and return its decoded response, or raise the error that it means.
+    @overload
+    def send(
+        self, operation: Operation[T], token: str | None = None, options: RequestOptions | None = None
+    ) -> T: ...
+    @overload
+    def send(self, operation: Request, *, received: Callable[[ResponseInfo], object] | None = None) -> Any: ...
+    def send(
+        self,
+        operation: Operation[Any] | Request,
+        token: str | None = None,
+        options: RequestOptions | None = None,
+        received: Callable[[ResponseInfo], object] | None = None,
+    ) -> Any:
+        """Send an operation and return its decoded response, or raise the error that it means.
 
         Args:
-            request: The request.
+            operation: The operation, or its request.
+            token: An access token to use instead of the client's own.
+            options: The options of the call.
             received: Called with the description of the response.
         """
+        request = operation if isinstance(operation, Request) else build_request(operation, self.base_url, token)
+        if options:
+            request = apply_options(request, options)
+        del token, options  # so that no traceback with local variables shows them
         self.check_open(request)
         request = with_default_headers(request, self.default_headers)
         with CallSpan(request, self.hooks) as span, Deadline(self.timeout.total, request) as deadline:

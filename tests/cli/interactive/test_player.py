@@ -197,10 +197,8 @@ def test_terminal_settings_are_restored_after_a_signal(shell):
         "    if session.player.position > 1:\n"
         "        os.kill(os.getpid(), 15)\n"
         "Screen.show = end\n"
-        "try:\n"
-        "    main(sys.argv[1:])\n"
-        "except SystemExit as ended:\n"
-        "    print('same' if termios.tcgetattr(0) == before else 'other', ended.code)\n"
+        "code = main(sys.argv[1:])\n"
+        "print('same' if termios.tcgetattr(0) == before else 'other', code)\n"
     )
     done = shell.run_in_terminal("play", "6", command=(sys.executable, "-c", program))
 

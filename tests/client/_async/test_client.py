@@ -153,6 +153,76 @@ async def test_the_timeout_of_a_given_http_client(settings, seconds):
     assert seen == [dict.fromkeys(("connect", "read", "write", "pool"), seconds)]
 
 
+async def test_other_timeouts_for_some_calls_of_a_given_http_client():
+    seen = []
+
+    def respond(request):
+        seen.append(request.extensions["timeout"]["read"])
+        return httpx.Response(200, json=TRACK)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(respond), timeout=7) as http:
+        async with AsyncSoundCloudClient(access_token="own", http_client=http) as client:
+            await client.with_options(timeout=5).tracks.get_track(1)
+            await client.with_options(max_retries=0).tracks.get_track(1)
+
+    assert seen == [5, 7]
+
+
+@pytest.mark.parametrize("read", [True, False])
+async def test_a_hook_of_a_given_http_client_that_raises_for_the_status(read):
+    secret, statuses = "s-SECRET", [401, 200, 404]
+
+    def respond(request):
+        if request.url.path == "/oauth/token":
+            return httpx.Response(200, json={"access_token": "new", "expires_in": 3599})
+        return httpx.Response(statuses.pop(0), json=TRACK | {"code": 404, "message": "gone"})
+
+    async def check(response):
+        if read:
+            await response.aread()
+        response.raise_for_status()
+
+    transport = httpx.MockTransport(respond)
+    async with httpx.AsyncClient(transport=transport, event_hooks={"response": [check]}) as http:
+        settings = {"http_client": http, "refresh_token": "old"}
+        async with AsyncSoundCloudClient("id", "secret", access_token="own", **settings) as client:
+            assert (await client.tracks.get_track(1)).title == TRACK["title"]
+            with pytest.raises(NotFoundError) as caught:
+                await client.tracks.get_track(1, secret_token=secret)
+
+    assert caught.value.status == 404
+    assert secret not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.me.get_me(token="t-SECRET"),
+        lambda client: client.me.get_me(extra_headers={"X-Key": "t-SECRET"}),
+        lambda client: client.search.tracks("lofi", token="t-SECRET"),
+        lambda client: client.search.tracks("lofi", extra_query={"secret_token": "t-SECRET"}),
+        lambda client: client.likes.like_track(1, token="t-SECRET"),
+        lambda client: client.playlists.add_tracks(1, [2], token="t-SECRET"),
+        lambda client: client.raw.get("/me", token="t-SECRET"),
+        lambda client: client.raw.request("GET", "/me", headers={"X-Key": "t-SECRET"}),
+        lambda client: client.set_token("Bearer t-SECRET", "t-SECRET"),
+    ],
+)
+async def test_no_frame_of_an_error_shows_a_token(call):
+    def respond(request):
+        raise httpx.ReadError("reset")
+
+    transport = httpx.MockTransport(respond)
+    async with AsyncSoundCloudClient(access_token="own", transport=transport, max_retries=0) as client:
+        with pytest.raises(SoundCloudError) as caught:
+            await call(client)
+
+    report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    frames = [frame for frame in report.stack if frame.filename != __file__]
+    assert frames
+    assert not [frame for frame in frames if "t-SECRET" in repr(frame.locals)]
+
+
 async def test_http_client_and_transport_exclude_each_other(mock_server):
     server = mock_server(httpx.Response(200, json=TRACK))
     async with httpx.AsyncClient() as http:

@@ -29,7 +29,6 @@ DEFAULTS = {
     "limits": Limits(max_connections=7, max_keepalive=3, keepalive_seconds=11),
     "proxy": None,
     "verify": True,
-    "client_timeout": False,
 }
 
 

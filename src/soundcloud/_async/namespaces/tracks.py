@@ -27,7 +27,7 @@ from soundcloud._protocol.request_bodies import (
     StorefrontTypeName,
     TagList,
 )
-from soundcloud._protocol.secrets import as_secret, masked
+from soundcloud._protocol.secrets import as_secret
 from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_seconds, urn_list
 from soundcloud._synchronization import async_run_in_thread, async_sleep
 from soundcloud._uploads import MAXIMUM_POLL_SECONDS, UploadTracker, check_upload_quota
@@ -95,7 +95,6 @@ class AsyncTracksNamespace(AsyncNamespace):
             >>> track = await client.tracks.get_track(308946187)
             >>> print(track.title, track.duration)
         """
-        token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
             api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token), token, options
         )
@@ -550,7 +549,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         del token
         request = apply_options(request, options)
         try:
-            track: Track = await self._pipeline.run(request)
+            track: Track = await self._pipeline.send(request)
         except SoundCloudError as error:
             tracker.explain(error)
             raise
@@ -680,7 +679,6 @@ class AsyncTracksNamespace(AsyncNamespace):
             >>> streams = await client.tracks.get_streams(308946187)
             >>> print(streams.hls_aac_160_url)
         """
-        token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
             api.get_tracks_track_urn_streams(to_urn(track, "tracks"), secret_token=secret_token), token, options
         )
@@ -787,7 +785,6 @@ class AsyncTracksNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn_
         """
-        token, secret_token = masked(token), masked(secret_token)
         found = track if isinstance(track, Track) and track.waveform_url else None
         if found is None:
             operation = api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token)
@@ -796,7 +793,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         if request is None:
             return None
         try:
-            return read_waveform(await self._pipeline.run(request))
+            return read_waveform(await self._pipeline.send(request))
         except StatusError as error:
             # The storage answers 403 for a missing file because its listing is not public.
             if error.status not in {403, 404, 410}:

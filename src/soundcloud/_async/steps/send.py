@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 
 from soundcloud._async.steps.base import AsyncCall
-from soundcloud._deadline import AsyncDeadline
+from soundcloud._deadline import DEFAULT_TIMEOUT, AsyncDeadline
 from soundcloud._instrumentation import AttemptSpan, CallSpan, Hooks
 from soundcloud._protocol.http.headers import check_header_name, check_header_value, check_token_value
 from soundcloud._protocol.http.messages import Request, Response
@@ -65,12 +65,14 @@ class AsyncSendStep:
         self._transports, self._base_url, self._auth_url = transports, base_url, auth_url
         self._user_agent, self.max_response_bytes = user_agent, max_response_bytes
         self._timeout = timeout
-        self._token_timeout = Timeout(
-            connect=min(timeout.connect, TOKEN_SECONDS),
-            read=min(timeout.read, TOKEN_SECONDS),
-            write=min(timeout.write, TOKEN_SECONDS),
-            pool=min(timeout.pool, TOKEN_SECONDS),
-        )
+        self._token_timeout = timeout
+        if timeout is not DEFAULT_TIMEOUT or not transports.has_own_timeouts:
+            self._token_timeout = Timeout(
+                connect=min(timeout.connect, TOKEN_SECONDS),
+                read=min(timeout.read, TOKEN_SECONDS),
+                write=min(timeout.write, TOKEN_SECONDS),
+                pool=min(timeout.pool, TOKEN_SECONDS),
+            )
         self._common_headers: Headers = [
             (b"User-Agent", check_header_value("user_agent", user_agent).encode("ascii")),
             (b"Accept", b"application/json; charset=utf-8"),
@@ -111,7 +113,7 @@ class AsyncSendStep:
         call.span.attempts += 1
         log: AttemptLog | None = None
         content: Any = None
-        with _NO_SPAN if call.span.hooks.on_event is None else AttemptSpan(call.span) as added:
+        with _NO_SPAN if call.span.hooks.on_event is None else AttemptSpan(call.span, call.deadline) as added:
             try:
                 headers = self._headers(request, origin, token)
                 content = await _encode_body(request, headers)

@@ -1,17 +1,17 @@
 """The base class of the namespaces.
 
-Error reporters record the local variables of every frame in a traceback. A method that keeps a token in a variable while it
-waits for a response therefore deletes the variable or makes it a `Secret`.
+Error reporters record the local variables of every frame in a traceback. So the methods of a namespace get tokens, secrets of share
+links and additional headers as a `Secret`, whose `repr` is masked.
 """
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from inspect import Parameter, signature
+from inspect import Parameter, iscoroutinefunction, isfunction, signature
 from typing import Any, TypeVar, cast, overload
 
 from soundcloud._sync.pages import Page, PageModel
 from soundcloud._sync.pipeline import Pipeline
-from soundcloud._protocol.secrets import masked
+from soundcloud._protocol.masking import mask_secrets
 from soundcloud._protocol.validation import access_list, check_limit, check_offset, sort_order
 from soundcloud.options import RequestOptions
 from soundcloud_api.types import Operation
@@ -39,17 +39,39 @@ def fields_by_keyword(method: Method) -> Method:
             raise TypeError(
                 f"fields are keyword arguments: call {call}title=...), or {call}**fields) if they are in a dict"
             )
-        if "token" in named:
-            named["token"] = masked(named["token"])  # this frame is in the traceback of an error
         return method(*given, **named)
 
     return cast("Method", checked)
+
+
+def _with_masked_secrets(method: Callable[..., Any]) -> Callable[..., Any]:
+    if not iscoroutinefunction(method):
+
+        @wraps(method)
+        def call(*given: Any, **named: Any) -> Any:
+            mask_secrets(named)
+            return method(*given, **named)
+
+        return call
+
+    @wraps(method)
+    def call(*given: Any, **named: Any) -> Any:
+        mask_secrets(named)
+        return method(*given, **named)
+
+    return call
 
 
 class Namespace:
     """A group of operations, available as an attribute of the client."""
 
     __slots__ = ("_pipeline",)
+
+    def __init_subclass__(cls) -> None:
+        """Mask the secrets of all calls of the methods that take a token."""
+        for name, method in list(vars(cls).items()):
+            if isfunction(method) and "token" in signature(method).parameters and not name.startswith("_"):
+                setattr(cls, name, _with_masked_secrets(method))
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline

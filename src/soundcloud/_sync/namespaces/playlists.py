@@ -14,7 +14,6 @@ from soundcloud._protocol.announced.operations import get_station, get_station_a
 from soundcloud._protocol.announced.station import Station
 from soundcloud._protocol.http.request_options import read_options
 from soundcloud._protocol.request_bodies import ExtraFields, SetTypeName, SharingName, TagList
-from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.track_lists import (
     check_unchanged,
     collect_urns,
@@ -95,7 +94,6 @@ class PlaylistsNamespace(Namespace):
             >>> playlist = client.playlists.get_playlist(1212781357)
             >>> print(playlist.title, playlist.track_count)
         """
-        token, secret_token = masked(token), masked(secret_token)
         urn = to_urn(playlist, "playlists")
         operation = get_station_as_playlist if is_station(urn) else api.get_playlists_playlist_urn
         return self._pipeline.send(
@@ -360,7 +358,6 @@ class PlaylistsNamespace(Namespace):
             >>> for track in client.playlists.get_tracks(1212781357):
             ...     print(track.title)
         """
-        token, secret_token = masked(token), masked(secret_token)
         urn = to_urn(playlist, "playlists")
         if is_station(urn):
             raise InvalidInputError(

@@ -191,7 +191,7 @@ class ResolveNamespace(Namespace):
         target = find_embed_target(resource, kind, secret_token)
         query = OEmbedQuery(target, cast("dict[str, Any]", options), maxwidth, maxheight)
         try:
-            return query.read(self._pipeline.run(query.request(self._pipeline.web_url)))
+            return query.read(self._pipeline.send(query.request(self._pipeline.web_url)))
         except SoundCloudError as error:
             if not fallback or not is_blocked(error):
                 raise

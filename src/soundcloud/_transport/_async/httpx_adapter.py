@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from soundcloud._deadline import AsyncDeadline
+from soundcloud._deadline import DEFAULT_TIMEOUT, AsyncDeadline
 from soundcloud._protocol.http.headers import decode_headers
 from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.http.response_body import ResponseBody
@@ -28,11 +28,10 @@ class AsyncHttpxTransport:
         client: The client.
         transport: A transport to send with directly; nothing has patched the client, so it would add nothing but time.
         owned: Whether the client is ours: it is closed with this transport, and adds nothing to a request.
-        client_timeout: Whether the timeouts of the client apply in place of ours.
         proxied: Whether our client sends through a proxy.
     """
 
-    __slots__ = ("_client", "_client_timeout", "_library", "_owned", "_proxied", "_send")
+    __slots__ = ("_client", "_library", "_owned", "_proxied", "_send")
 
     def __init__(
         self,
@@ -41,7 +40,6 @@ class AsyncHttpxTransport:
         *,
         transport: Any = None,
         owned: bool = False,
-        client_timeout: bool = False,
         proxied: bool = False,
     ) -> None:
         self._library, self._client = library, client
@@ -49,7 +47,7 @@ class AsyncHttpxTransport:
             self._send: Any = partial(client.send, stream=True, follow_redirects=False)
         else:
             self._send = transport.handle_async_request
-        self._owned, self._client_timeout, self._proxied = owned, client_timeout, proxied
+        self._owned, self._proxied = owned, proxied
         redact_log(library.__name__)
 
     async def send(
@@ -59,12 +57,16 @@ class AsyncHttpxTransport:
         library, content = self._library, request.content
         try:
             prepared = self._build(request, timeout, deadline)
-            response = await self._send(prepared)
+            try:
+                response = await self._send(prepared)
+            except library.HTTPStatusError as error:
+                # A hook of the caller's client called raise_for_status(). The client decides what the status means.
+                response = error.response
             try:
                 headers = decode_headers(response.headers.raw)
                 if response.is_stream_consumed:
                     body.add(response.content)
-                else:
+                elif not response.is_closed:
                     body.begin(headers)
                     async for part in response.aiter_raw():
                         deadline.clamp(timeout.read)  # raises when the time of the call is up
@@ -98,7 +100,8 @@ class AsyncHttpxTransport:
             cookies = client.cookies
         is_form = isinstance(content, Multipart)
         stream = async_stream_class(library)(content) if is_form else library.ByteStream(content or b"")
-        timeouts: Any = client.timeout.as_dict() if self._client_timeout else deadline.phases(timeout)
+        is_default = timeout is DEFAULT_TIMEOUT and not self._owned
+        timeouts: Any = client.timeout.as_dict() if is_default else deadline.phases(timeout)
         built = library.Request(
             request.method, url, headers=headers, cookies=cookies, stream=stream, extensions={"timeout": timeouts}
         )

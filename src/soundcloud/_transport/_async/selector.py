@@ -27,6 +27,9 @@ from soundcloud.options import Limits
 class AsyncTransportSelector:
     """The transports of one client, by server.
 
+    Attributes:
+        has_own_timeouts: Whether a client of the caller's sends, whose timeouts apply in place of `DEFAULT_TIMEOUT`.
+
     Args:
         origins: The servers that are known when the client is created; their proxies are checked at once.
         http_client: A client of httpx or httpx2, which the caller closes.
@@ -34,7 +37,6 @@ class AsyncTransportSelector:
         limits: The maximum numbers of connections.
         proxy: The URL of a proxy, or None for that of the environment.
         verify: How server certificates are verified.
-        client_timeout: Whether the timeouts of `http_client` apply in place of ours.
 
     Raises:
         InvalidInputError: A setting is wrong, or a proxy cannot be used.
@@ -49,11 +51,11 @@ class AsyncTransportSelector:
         limits: Limits,
         proxy: str | None,
         verify: Verify,
-        client_timeout: bool,
     ) -> None:
         if http_client is not None and transport is not None:
             raise InvalidInputError("http_client= and transport= are both set: a client already has a transport")
         self._limits, self._tls = limits, TlsSettings(verify)
+        self.has_own_timeouts = http_client is not None
         self._given: AsyncTransport | None = None
         self._direct: AsyncTransport | None = None
         if http_client is not None or transport is not None:
@@ -63,7 +65,7 @@ class AsyncTransportSelector:
                 )
             library = given_library("AsyncClient", "AsyncBaseTransport", http_client, transport)
             if http_client is not None:
-                self._given = AsyncHttpxTransport(library, http_client, client_timeout=client_timeout)
+                self._given = AsyncHttpxTransport(library, http_client)
             else:
                 client = library.AsyncClient(transport=transport, trust_env=False)
                 self._given = AsyncHttpxTransport(library, client, owned=True)

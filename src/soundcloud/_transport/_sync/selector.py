@@ -27,6 +27,9 @@ from soundcloud.options import Limits
 class TransportSelector:
     """The transports of one client, by server.
 
+    Attributes:
+        has_own_timeouts: Whether a client of the caller's sends, whose timeouts apply in place of `DEFAULT_TIMEOUT`.
+
     Args:
         origins: The servers that are known when the client is created; their proxies are checked at once.
         http_client: A client of httpx or httpx2, which the caller closes.
@@ -34,7 +37,6 @@ class TransportSelector:
         limits: The maximum numbers of connections.
         proxy: The URL of a proxy, or None for that of the environment.
         verify: How server certificates are verified.
-        client_timeout: Whether the timeouts of `http_client` apply in place of ours.
 
     Raises:
         InvalidInputError: A setting is wrong, or a proxy cannot be used.
@@ -49,11 +51,11 @@ class TransportSelector:
         limits: Limits,
         proxy: str | None,
         verify: Verify,
-        client_timeout: bool,
     ) -> None:
         if http_client is not None and transport is not None:
             raise InvalidInputError("http_client= and transport= are both set: a client already has a transport")
         self._limits, self._tls = limits, TlsSettings(verify)
+        self.has_own_timeouts = http_client is not None
         self._given: Transport | None = None
         self._direct: Transport | None = None
         if http_client is not None or transport is not None:
@@ -63,7 +65,7 @@ class TransportSelector:
                 )
             library = given_library("Client", "BaseTransport", http_client, transport)
             if http_client is not None:
-                self._given = HttpxTransport(library, http_client, client_timeout=client_timeout)
+                self._given = HttpxTransport(library, http_client)
             else:
                 client = library.Client(transport=transport, trust_env=False)
                 self._given = HttpxTransport(library, client, owned=True)
