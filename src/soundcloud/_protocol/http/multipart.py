@@ -149,7 +149,7 @@ class _Source:
     def chunks(self, in_thread: InThread | None) -> Iterator[Any] | AsyncIterator[Any]:
         """Return an iterator over the content, unchecked."""
         if hasattr(self.content, "__aiter__"):
-            return aiter(self.content)
+            return cast("AsyncIterator[Any]", aiter(self.content))
         if in_thread is None or isinstance(self.content, bytes):
             return self._read()
         return in_thread(self._read(), self._is_ours)

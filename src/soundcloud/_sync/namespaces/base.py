@@ -48,18 +48,18 @@ def _with_masked_secrets(method: Callable[..., Any]) -> Callable[..., Any]:
     if not iscoroutinefunction(method):
 
         @wraps(method)
-        def call(*given: Any, **named: Any) -> Any:
+        def called(*given: Any, **named: Any) -> Any:
             mask_secrets(named)
             return method(*given, **named)
 
-        return call
+        return called
 
     @wraps(method)
-    def call(*given: Any, **named: Any) -> Any:
+    def awaited(*given: Any, **named: Any) -> Any:
         mask_secrets(named)
         return method(*given, **named)
 
-    return call
+    return awaited
 
 
 class Namespace:
