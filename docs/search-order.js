@@ -1,6 +1,7 @@
 // Two changes to the search of the theme. Its index is twice as large as the rest of a page, so it is loaded when the reader begins
 // to use the page. And guides come before the pages of the project and the reference: the theme ranks by titles, where a method
-// called `retry` is better than a page called "Errors and retries".
+// called `retry` is better than a page called "Errors and retries". Only the entry of an identifier, such as `get_stream`, comes
+// before the guides if the query is its name.
 (() => {
   const used = new Promise((resolve) => {
     if (new URLSearchParams(location.search).has("h")) {
@@ -58,14 +59,21 @@
       : 0;
   };
 
+  // The title of an entry that is an identifier, such as `get_stream`, without a label such as "async"; else null. A word such as
+  // `retry` is none, because guides are about it.
+  const identifier = (title) => {
+    const name = title.replace(/<small>.*?<\/small>|<[^>]*>/g, "").trim();
+    return /^[\w.]*([_.]|[a-z][A-Z])[\w.]*$/.test(name) ? name.toLowerCase() : null;
+  };
+
   const SETUP = 0;
   const QUERY = 2;
   const RESULT = 3;
   const PAGE = 10;
   const OriginalWorker = window.Worker;
 
-  // Asks the worker of the theme for all results of a query, sorts them, and answers the theme page by page. The worker handles one
-  // query at a time, so that a result belongs to the query that was sent last.
+  // Asks the worker of the theme for all results of a query in two pages, sorts them, and answers the theme page by page. The worker
+  // handles one query at a time, so that a result belongs to the query that was sent last.
   window.Worker = class GuidesFirst {
     constructor(url) {
       this.worker = new OriginalWorker(url);
@@ -74,15 +82,17 @@
       this.worker.onmessageerror = (event) => this.onmessageerror?.(event);
       this.current = null;
       this.waiting = null;
+      this.first = [];
       this.ranked = null;
     }
 
     postMessage(message) {
       if (message.type === SETUP) {
-        this.ranks = message.data.items.map(({ location }) => rank(location));
+        this.entries = message.data.items.map(({ location, title }) => ({ rank: rank(location), name: identifier(title ?? "") }));
         this.worker.postMessage(message);
       } else if (message.type === QUERY && message.data.page && this.ranked) {
-        this.answer(message.data.page.from);
+        // Later: the theme would repeat the request if its state changed within it.
+        queueMicrotask(() => this.answer(message.data.page.from));
       } else if (message.type === QUERY && this.current) {
         this.waiting = message.data;
       } else {
@@ -100,16 +110,27 @@
       if (this.waiting) {
         this.current = this.waiting;
         this.waiting = null;
+        this.first = [];
         this.worker.postMessage({ type: QUERY, data: this.current });
       } else if (pagination.next) {
-        const page = { id: pagination.next.id, size: pagination.total, from: 0 };
+        // Not the first page again: the worker would mark its words twice.
+        this.first = items;
+        const page = { ...pagination.next, size: pagination.total };
         this.worker.postMessage({ type: QUERY, data: { ...this.current, page } });
       } else {
+        this.ranked = { ...message.data, items: this.sort([...this.first, ...items]) };
         this.current = null;
-        const order = [...items].sort((a, b) => this.ranks[a.id] - this.ranks[b.id]);
-        this.ranked = { ...message.data, items: order };
+        this.first = [];
         this.answer(0);
       }
+    }
+
+    sort(items) {
+      const { input } = this.current;
+      const query = typeof input === "string" ? input.trim().toLowerCase().replace(/\(\)$/, "") : "";
+      const names = [query, query.slice(query.lastIndexOf(".") + 1)];
+      const place = ({ id }) => (names.includes(this.entries[id].name) ? -1 : this.entries[id].rank);
+      return items.sort((a, b) => place(a) - place(b));
     }
 
     answer(from) {

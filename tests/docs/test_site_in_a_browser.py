@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import re
 import threading
 from contextlib import suppress
 from importlib.util import find_spec
@@ -21,6 +22,9 @@ SERIOUS = {"serious", "critical"}
 # The links of the search's dialog, which is in a shadow root.
 RESULTS = """() => [...document.querySelectorAll("*")].flatMap((element) =>
     [...(element.shadowRoot?.querySelectorAll("dialog a[href*='h=']") ?? [])].map((link) => link.href))"""
+
+ENTRIES = """() => [...document.querySelectorAll("*")].flatMap((element) =>
+    [...(element.shadowRoot?.querySelectorAll("dialog a[href*='h=']") ?? [])].map((link) => [link.href, link.innerText]))"""
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -142,13 +146,59 @@ def test_the_search_finds_the_guide_for_a_task(words, first, site, page):
 
 def test_the_search_shows_the_reference_after_the_guides(site, page):
     page.goto(f"{site}/index.html")
-    search(page, "generate_state", 2)
-    # Results for the beginning of the word may be shown before.
+    search(page, "generate state", 2)
+    # Results for the beginning of the words may be shown before.
     page.wait_for_function(f"() => ({RESULTS})().some(link => link.includes('/reference/'))")
     found = ["/reference/" in link for link in page.evaluate(RESULTS)]
 
     assert found == sorted(found)
     assert found[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "ends"),
+    [
+        ("get_stream", ["TracksNamespace.get_stream"]),
+        ("client.tracks.get_stream()", ["TracksNamespace.get_stream"]),
+        ("like_track", ["LikesNamespace.like_track"]),
+        ("fetch_all", ["AsyncSoundCloudClient.fetch_all", "soundcloud.SoundCloudClient.fetch_all"]),
+        ("FileTokenStore", ["stores.FileTokenStore"]),
+        ("from_env", ["AsyncSoundCloudClient.from_env", "soundcloud.SoundCloudClient.from_env"]),
+    ],
+)
+def test_the_search_shows_the_entry_of_an_identifier_first(words, ends, site, page):
+    page.goto(f"{site}/index.html")
+    search(page, words, len(ends), ends[0])
+    found = page.evaluate(RESULTS)[: len(ends)]
+
+    assert [link.endswith(end) for link, end in zip(found, ends, strict=True)] == [True] * len(ends), found
+
+
+def test_the_search_shows_each_result_of_the_theme_once(site, page):
+    page.goto(f"{site}/index.html")
+    search(page, "get_stream", 10, "TracksNamespace.get_stream")
+    found = scroll_through(page)
+    page.route("**/search-order.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    with page.expect_response("**/search.json"):
+        page.reload()
+    page.locator("body").press("Control+k")
+    page.get_by_role("combobox").fill("get_stream")
+    without_script = scroll_through(page)
+
+    assert len(without_script) > 20
+    # Also with the same text, in which the words are highlighted.
+    assert sorted(found) == sorted(without_script)
+
+
+def scroll_through(page):
+    """Scroll to the end of the results, and return the link and the text of each."""
+    total = int(page.get_by_text(re.compile(r"^\d+ results$")).inner_text().split()[0])
+    while (shown := len(page.evaluate(ENTRIES))) < total:
+        page.get_by_role("option").last.scroll_into_view_if_needed()
+        page.get_by_role("option").last.hover()
+        page.mouse.wheel(0, 10_000)
+        page.wait_for_function(f"(shown) => ({ENTRIES})().length > shown", arg=shown)
+    return page.evaluate(ENTRIES)
 
 
 def test_tables_that_scroll_can_be_reached_with_the_keyboard(site, browser):
