@@ -275,6 +275,78 @@ def test_the_data_browser(board, page):
 
 
 @needs_browser
+def test_a_second_click_does_not_save_again(board, browser):
+    page, sent = browser.new_page(), []
+    page.on("request", lambda request: sent.append(request.method))
+    open_dashboard(page, board.sandbox, "data")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_label("user (permalink of a user)").fill("ada-night")
+    page.get_by_label("title").fill("Only once")
+    page.get_by_role("button", name="Save", exact=True).evaluate("button => { button.click(); button.click(); }")
+    page.get_by_text("Saved").wait_for()
+    page.close()
+
+    assert sent.count("POST") == 1
+    assert board.sandbox.list_data("tracks", q="Only once")["total"] == 1
+
+
+@needs_browser
+def test_the_url_keeps_the_search(board, browser):
+    page = browser.new_page()
+    open_dashboard(page, board.sandbox, "data")
+    page.get_by_label("Kind").select_option("playlists")
+    page.get_by_label("Search").fill("tape & rain")
+    page.get_by_text("Nothing was found.").wait_for()
+    page.reload()
+    page.get_by_text("Nothing was found.").wait_for()
+    shown = [page.get_by_label(name).input_value() for name in ("Kind", "Search")]
+    page.get_by_role("link", name="Users").click()
+    page.get_by_text("1 to 25 of 40, newest first").wait_for()
+    users = [page.get_by_label(name).input_value() for name in ("Kind", "Search")]
+    page.go_back()
+    page.get_by_text("Nothing was found.").wait_for()
+    back = [page.get_by_label(name).input_value() for name in ("Kind", "Search")]
+    page.close()
+
+    assert shown == back == ["playlists", "tape & rain"]
+    assert users == ["users", ""]
+
+
+@needs_browser
+def test_back_closes_the_editor(board, browser):
+    page = browser.new_page()
+    open_dashboard(page, board.sandbox)
+    page.get_by_role("link", name="Data").click()
+    page.get_by_role("button", name="Edit: ").first.click()
+    page.get_by_role("heading", name="Edit a track").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="Requests").wait_for()
+
+    assert page.locator("dialog[open]").count() == 0
+    page.close()
+
+
+@needs_browser
+def test_what_destroys_data_asks_first(board, browser):
+    board.sandbox.snapshot("before")
+    board.client.playlists.create(title="Later")
+    page, questions = browser.new_page(), []
+    page.on("dialog", lambda dialog: (questions.append(dialog.message), dialog.dismiss()))
+    open_dashboard(page, board.sandbox, "controls")
+    for name in ("Restore before", "Delete before", "Reset everything"):
+        page.get_by_role("button", name=name).click()
+    page.close()
+
+    assert questions == [
+        "Restore before? It replaces the data, the tokens and the used quotas.",
+        "Delete before?",
+        "Reset everything? Your changes and all tokens are lost.",
+    ]
+    assert "Later" in [playlist.title for playlist in board.client.me.get_playlists()]
+    assert [*board.sandbox.snapshots] == ["before"]
+
+
+@needs_browser
 @pytest.mark.parametrize("kind", ["users", "playlists", "comments", "likes", "reposts", "follows"])
 def test_every_kind_is_shown(hostile_sandbox, browser, kind):
     page = browser.new_page()
@@ -322,6 +394,7 @@ def test_the_controls(board, page):
     page.get_by_role("button", name="Restore before").wait_for()
     take_picture(page, f"dashboard-controls-{page.kind}")
     board.client.playlists.create(title="Later")
+    page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Restore before").click()
     page.get_by_text("Restored before").wait_for()
     assert "Later" not in [playlist.title for playlist in board.client.me.get_playlists()]

@@ -48,6 +48,20 @@ const handle = (work) => async (event) => {
   }
 };
 
+/** Return a function that does nothing while the work is in progress, for example at the second click of a double click. */
+const once = (work) => {
+  let isBusy = false;
+  return async (event) => {
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      await work(event);
+    } finally {
+      isBusy = false;
+    }
+  };
+};
+
 async function copy(text, what, hint = "") {
   await navigator.clipboard.writeText(text);
   say(`Copied ${what}${hint}`);
@@ -294,7 +308,13 @@ function turnPage(step) {
 }
 
 $("data-filter").addEventListener("submit", (event) => event.preventDefault());
-$("data-filter").addEventListener("input", handle(() => { offset = 0; return loadData(); }));
+$("data-filter").addEventListener("input", handle(() => {
+  // The fragment keeps the search for a reload and for Back.
+  const { hash } = document.querySelector("nav a[aria-current]");
+  history.replaceState(null, "", `${hash}?${new URLSearchParams(dataFilter())}`);
+  offset = 0;
+  return loadData();
+}));
 $("request-filter").addEventListener("submit", (event) => event.preventDefault());
 $("previous-page").addEventListener("click", handle(() => turnPage(-PAGE_SIZE)));
 $("next-page").addEventListener("click", handle(() => turnPage(PAGE_SIZE)));
@@ -336,19 +356,19 @@ function editedFields() {
   return changes;
 }
 
-$("editor-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
+$("editor-form").addEventListener("submit", handle(once(async () => {
   const { kind, entry } = edited;
   try {
     if (entry === null) await send("POST", `data/${kind}`, editedFields());
     else await send("PATCH", `data/${kind}/${entry.id}`, editedFields());
-    $("editor").close();
-    say("Saved");
-    await loadData();
   } catch (error) {
     $("editor-error").textContent = error.message;
+    return;
   }
-});
+  $("editor").close();
+  say("Saved");
+  handle(loadData)();
+})));
 $("editor-cancel").addEventListener("click", () => $("editor").close());
 
 async function showToken(body, owner) {
@@ -414,10 +434,12 @@ function showSnapshots(items) {
     element("span", { className: "grow" }, name, " ", element("span", { className: "quiet" }, new Date(time).toLocaleString())),
     element("span", { className: "toolbar" },
       element("button", { type: "button", "aria-label": `Restore ${name}`, onclick: handle(async () => {
+        if (!confirm(`Restore ${name}? It replaces the data, the tokens and the used quotas.`)) return;
         await send("POST", `snapshots/${encodeURIComponent(name)}/restore`);
         say(`Restored ${name}`);
       }) }, "Restore"),
       element("button", { type: "button", "aria-label": `Delete ${name}`, onclick: handle(async () => {
+        if (!confirm(`Delete ${name}?`)) return;
         await send("DELETE", `snapshots/${encodeURIComponent(name)}`);
         await loadControls();
       }) }, "Delete"))));
@@ -425,14 +447,15 @@ function showSnapshots(items) {
   $("snapshot-list").hidden = items.length === 0;
 }
 
-$("snapshot-form").addEventListener("submit", handle(async (event) => {
+$("snapshot-form").addEventListener("submit", handle(once(async (event) => {
   const name = new FormData(event.target).get("name");
   const saved = await send("POST", "snapshots", name ? { name } : {});
   event.target.reset();
   await loadControls();
   say(`Saved ${saved.name}`);
-}));
+})));
 $("reset-form").addEventListener("submit", handle(async (event) => {
+  if (!confirm("Reset everything? Your changes and all tokens are lost.")) return;
   const seed = new FormData(event.target).get("seed").trim();
   await send("POST", "reset", seed ? { seed: /^-?\d+$/.test(seed) ? Number(seed) : seed } : {});
   await loadControls();
@@ -495,19 +518,27 @@ $("copy-environment").addEventListener("click", handle(() => copy($("environment
 // Views ---------------------------------------------------------------------------------------------------------------------
 
 const show = handle(async () => {
-  const wanted = location.hash.slice(1) || "requests";
+  const [name, search] = location.hash.slice(1).split("?");
+  const wanted = name || "requests";
   const view = { requests: "requests", data: "data", users: "data", controls: "controls" }[wanted];
   if (!view) return; // the link to the content
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${wanted}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  for (const name of ["requests", "data", "controls"]) $(`view-${name}`).hidden = name !== view;
-  const kind = $("data-filter").elements.kind;
+  for (const each of ["requests", "data", "controls"]) $(`view-${each}`).hidden = each !== view;
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  const { kind, q } = $("data-filter").elements;
   $("title-data").textContent = wanted === "users" ? "Users and tokens" : "Data";
   if (wanted === "users") kind.value = "users";
   else if (wanted === "data" && kind.value === "users") kind.value = "tracks";
-  if (view === "data") { offset = 0; await loadData(); }
+  if (view === "data") {
+    const filter = new URLSearchParams(search);
+    kind.value = filter.get("kind") ?? kind.value;
+    q.value = filter.get("q") ?? "";
+    offset = 0;
+    await loadData();
+  }
   if (view === "controls") {
     if (!environment.SOUNDCLOUD_MEDIA_URL) environment = await send("GET", "environment");
     await loadControls();
