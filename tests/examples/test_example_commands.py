@@ -142,6 +142,19 @@ def test_the_notebook_starts_with_an_install_line_that_suffices():
     assert imported - set(sys.stdlib_module_names) == {"matplotlib", "soundcloud"}
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists() or shutil.which("git") is None, reason="this is no clone")
+def test_git_ignores_what_the_examples_write():
+    texts = [
+        path.read_text(encoding="utf-8") for path in (*SCRIPTS, FOLDER / "plays.ipynb", ROOT / "docs" / "examples.md")
+    ]
+    written = {name for text in texts for name in re.findall(r"[\w.-]+\.(?:json|jsonl|csv|db)\b", text)}
+    written |= {f"{name}.lock" for name in written if name.startswith("token")}
+    done = subprocess.run(["git", "check-ignore", *written], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert {"tokens.json.lock", "new_tracks.json", "token.json"} <= written
+    assert {*done.stdout.split()} == written
+
+
 # with_sandbox.py
 
 PRINT = "import json, os; print(json.dumps({n: v for n, v in os.environ.items() if n.startswith('SOUNDCLOUD_')}))"
