@@ -17,7 +17,8 @@ To use soundcloud.com instead, set the environment variables of docs/examples.md
 `examples/with_sandbox.py`.
 
 Before each report, the bot stores the track in a file (`--state`). So a bot that was killed reports no track twice after a restart,
-and misses at most one track. If the webhook did not receive a report, the next check sends it again.
+and misses at most one track. If the webhook did not receive a report, the next check sends it again. With a sandbox, the bot uses
+no file unless you pass `--state`.
 """
 
 import argparse
@@ -41,18 +42,23 @@ OVERLAP = timedelta(days=1)
 
 
 class State:
-    """The reported tracks with their times, and the time since which tracks are new; stored in a file."""
+    """The reported tracks with their times, and the time since which tracks are new; stored in a file, if there is one."""
 
-    def __init__(self, file: Path, first: datetime) -> None:
+    def __init__(self, file: Path | None, first: datetime) -> None:
         self.file = file
+        self.is_restored = False
+        self.since = first
+        self.reported: dict[str, datetime] = {}
+        if file is None:
+            return
         try:
             state = json.loads(file.read_text(encoding="utf-8"))
             self.since = datetime.fromisoformat(state["since"]).astimezone(UTC)
             self.reported = {
                 str(urn): datetime.fromisoformat(when).astimezone(UTC) for urn, when in state["reported"].items()
             }
+            self.is_restored = True
         except FileNotFoundError:
-            self.since, self.reported = first, {}
             self.write()
         except (ValueError, KeyError, TypeError, AttributeError):
             raise SystemExit(
@@ -63,6 +69,8 @@ class State:
         """Replace the file atomically."""
         self.reported = {urn: when for urn, when in self.reported.items() if when >= self.since}
         reported = {urn: when.isoformat() for urn, when in self.reported.items()}
+        if self.file is None:
+            return
         draft = self.file.with_name(f"{self.file.name}.draft")
         with draft.open("w", encoding="utf-8") as file:
             json.dump({"since": self.since.isoformat(), "reported": reported}, file, indent=1)
@@ -120,10 +128,11 @@ def describe(track: Track) -> str:
         return f"{track.title}: {track.permalink_url or track.urn}"
 
 
-def check(client: SoundCloudClient, state: State, report: Callable[[str], None]) -> None:
-    """Check the feed once and report new tracks."""
+def check(client: SoundCloudClient, state: State, report: Callable[[str], None]) -> int:
+    """Check the feed once, report new tracks, and return their number."""
     started = datetime.now(UTC)
-    for when, track in find_new(client, state):
+    found = find_new(client, state)
+    for when, track in found:
         urn = str(track.urn)
         state.reported[urn] = when
         state.write()
@@ -135,6 +144,7 @@ def check(client: SoundCloudClient, state: State, report: Callable[[str], None])
             raise
     state.since = max(state.since, started - OVERLAP)
     state.write()
+    return len(found)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,25 +153,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     mode = parser.add_mutually_exclusive_group(required=True)
     mode.add_argument("--once", action="store_true", help="check once")
     mode.add_argument("--every", type=float, metavar="SECONDS", help="check repeatedly; use 60 or more")
-    parser.add_argument(
-        "--state", type=Path, default=Path("new_tracks.json"), help="the state file; default %(default)s"
-    )
-    parser.add_argument("--days", type=float, default=0, help="days that the first check goes back; default 0")
+    parser.add_argument("--state", type=Path, help="the state file; default new_tracks.json, with a sandbox none")
+    parser.add_argument("--days", type=float, help="days that the first check goes back; default 0")
     options = parser.parse_args(arguments)
-    if (options.every is not None and not 1 <= options.every <= 1e6) or not 0 <= options.days <= 3650:
+    days = options.days or 0
+    if (options.every is not None and not 1 <= options.every <= 1e6) or not 0 <= days <= 3650:
         parser.error("--every takes seconds from 1 to 1000000, --days a number from 0 to 3650")
 
+    # What a sandbox returned must not count as reported for soundcloud.com.
+    file = options.state or (None if os.environ.get("SOUNDCLOUD_API_URL") else Path("new_tracks.json"))
     try:
-        state = State(options.state, datetime.now(UTC).replace(microsecond=0) - timedelta(days=options.days))
+        state = State(file, datetime.now(UTC).replace(microsecond=0) - timedelta(days=days))
     except OSError as error:
-        raise SystemExit(f"{options.state} cannot be used: {error.strerror}") from None
+        raise SystemExit(f"{file} cannot be used: {error.strerror}") from None
+    if state.is_restored and options.days is not None:
+        print(f"--days is ignored, because {file} exists; to use --days, delete the file", file=sys.stderr, flush=True)
     url = os.environ.get("BOT_WEBHOOK")
     report = webhook(url) if url else print_line
     with SoundCloudClient.from_env() as client:
         while True:
             wait, failed = options.every or 0, False
+            since = state.since
             try:
-                check(client, state, report)
+                if not check(client, state, report) and options.once:
+                    print(f"no new tracks since {since:%Y-%m-%d %H:%M} UTC", file=sys.stderr)
             except (UnauthorizedError, MissingTokenError, InvalidGrantError) as error:
                 raise SystemExit(f"not signed in: {error}") from None
             except (SoundCloudError, DeliveryError) as error:

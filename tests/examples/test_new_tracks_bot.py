@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import re
 import subprocess
 import threading
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from examples import new_tracks_bot
 from soundcloud import SoundCloudClient
 from soundcloud.sandbox import Faults, RateLimitFault
 from soundcloud.sandbox.media.sound import tone
+
+NOTHING = ([], 0, "no new tracks since ...\n")
 
 
 @pytest.fixture
@@ -30,7 +33,8 @@ def look(sandbox, tmp_path, capsys):
     def look(*arguments):
         status = new_tracks_bot.main(["--once", "--state", str(tmp_path / "state.json"), *arguments])
         output = capsys.readouterr()
-        return [line.partition(" by ")[0] for line in output.out.splitlines()], status, output.err
+        errors = re.sub(r"since \d{4}-\d\d-\d\d \d\d:\d\d UTC", "since ...", output.err)
+        return [line.partition(" by ")[0] for line in output.out.splitlines()], status, errors
 
     return look
 
@@ -76,13 +80,13 @@ class Hook:
 
 
 def test_the_bot_reports_each_new_track_once(look, publish):
-    assert look() == ([], 0, "")
+    assert look() == NOTHING
     publish("New 1")
     publish("New 2")
 
     reported, status, _ = look()
     assert (sorted(reported), status) == (["New 1", "New 2"], 0)
-    assert look() == ([], 0, "")
+    assert look() == NOTHING
 
 
 def test_the_first_check_goes_back_by_days(look):
@@ -90,7 +94,31 @@ def test_the_first_check_goes_back_by_days(look):
 
     # The oldest first, and what bo has only reposted is none of them.
     assert reported == ["Jazz 1", "Jazz 2", "House 1", "Jazz 3", "Jazz 4", "By hand"]
-    assert look() == ([], 0, "")
+    assert look() == NOTHING
+
+
+def test_days_are_ignored_with_a_message_if_there_is_a_state_file(look, tmp_path):
+    look()
+
+    ignored = f"--days is ignored, because {tmp_path / 'state.json'} exists; to use --days, delete the file\n"
+    assert look("--days", "3650") == ([], 0, ignored + NOTHING[2])
+
+
+def test_a_sandbox_does_not_share_the_default_state_file_with_soundcloud(sandbox, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    runs = []
+    for _ in range(2):
+        assert new_tracks_bot.main(["--once", "--days", "3650"]) == 0
+        runs.append(capsys.readouterr())
+
+    assert runs[0] == runs[1]
+    assert len(runs[0].out.splitlines()) == 6
+    assert [*tmp_path.iterdir()] == []
+    # With soundcloud.com there is a file.
+    monkeypatch.delenv("SOUNDCLOUD_API_URL")
+    monkeypatch.setattr(new_tracks_bot, "check", lambda *_: 1)
+    assert new_tracks_bot.main(["--once"]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["new_tracks.json"]
 
 
 def test_the_state_file_is_complete_and_does_not_grow(look, publish, tmp_path):
@@ -127,11 +155,11 @@ def test_a_refused_report_is_repeated_at_the_next_check(look, publish, monkeypat
         monkeypatch.setenv("BOT_WEBHOOK", url)
         assert look() == ([], 1, "the check failed: the webhook returned 503\n")
         assert look() == ([], 0, "")
-        assert look() == ([], 0, "")
+        assert look() == NOTHING
     reported, status, errors = look()  # the webhook is closed, and there is no new track
 
     assert hook.texts == ["New 1", "New 1"]
-    assert (reported, status, errors) == ([], 0, "")
+    assert (reported, status, errors) == NOTHING
 
 
 def test_an_unreachable_webhook_is_reported_without_its_url(look, publish, monkeypatch):
@@ -162,7 +190,7 @@ def test_a_report_that_may_have_arrived_is_not_repeated(look, publish, monkeypat
     assert (reported, status) == ([], 0)
     assert errors.startswith("the webhook may not have received a report: ReadTimeout: 'New 1 by Bo")
     assert "very-secret" not in errors
-    assert look() == ([], 0, "")
+    assert look() == NOTHING
 
 
 def test_a_killed_and_restarted_bot_reports_nothing_twice(command, run, sandbox, publish, tmp_path, monkeypatch):
