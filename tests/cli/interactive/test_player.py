@@ -101,7 +101,10 @@ def test_ffplay_without_an_audio_device(shell):
     done = shell.run_piped("play", "6", "7", "--player", "ffplay")
 
     assert done.code == 1
-    assert "error: ffplay cannot open the audio device\n" in done.errors
+    assert (
+        "error: ffplay cannot open the audio device\n"
+        "  what to do: connect one, or print the URL: soundcloud play --url\n"
+    ) in done.errors
 
 
 @needs_mpv
@@ -111,7 +114,9 @@ def test_mpv_without_an_audio_device(shell, tmp_path):
     done = shell.run_piped("play", "6", "7", "--player", "mpv")
 
     assert done.code == 1
-    assert "error: mpv cannot open the audio device\n" in done.errors
+    assert (
+        "error: mpv cannot open the audio device\n  what to do: connect one, or print the URL: soundcloud play --url\n"
+    ) in done.errors
 
 
 @needs_mpv
@@ -368,7 +373,8 @@ def test_no_player_installed(shell):
 
     assert (done.code, other.code) == (1, 1)
     assert done.errors == (
-        "error: mpv or ffplay is not installed\n  what to do: install mpv, or print the URL for another player: --url\n"
+        "error: mpv or ffplay is not installed\n"
+        "  what to do: install mpv, or print the URL for another player: soundcloud play --url\n"
     )
 
 

@@ -106,18 +106,22 @@ def find_player(name: str | None) -> Player:
     """Start `mpv` or `ffplay`; None starts the first that is installed."""
     if name == MpvPlayer.name and not _CAN_PASS_SOCKETS:
         raise CommandError(
-            "mpv cannot be controlled on Windows", "use --player ffplay, or print the URL for mpv: --url"
+            "mpv cannot be controlled on Windows",
+            "use --player ffplay, or print the URL for mpv: soundcloud play --url",
         )
     for kind in (MpvPlayer, FfplayPlayer) if _CAN_PASS_SOCKETS else (FfplayPlayer,):
         if name in (None, kind.name) and (program := which(kind.name)) is not None:
             return kind(program)
     raise CommandError(
-        f"{name or 'mpv or ffplay'} is not installed", "install mpv, or print the URL for another player: --url"
+        f"{name or 'mpv or ffplay'} is not installed",
+        "install mpv, or print the URL for another player: soundcloud play --url",
     )
 
 
 def _no_audio_device(player: str) -> CommandError:
-    return CommandError(f"{player} cannot open the audio device", "connect one, or print the URL: --url")
+    return CommandError(
+        f"{player} cannot open the audio device", "connect one, or print the URL: soundcloud play --url"
+    )
 
 
 class MpvPlayer(Player):
