@@ -9,6 +9,7 @@ import stat
 import subprocess
 import threading
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import quote
 
 import httpx
@@ -498,9 +499,40 @@ def test_running_sandbox_is_used(sandbox, bare_shell):
         == f"the sandbox at {sandbox.api_url}"
     )
     assert sandbox.token_requests()["authorization_code"] == 2
+    # The sandbox itself returns what is not set.
+    only_url = {"SOUNDCLOUD_API_URL": sandbox.api_url}
+    assert (
+        bare_shell.run_in_process("whoami", "--json", "--sandbox", **only_url).data["app_from"]
+        == f"the sandbox at {sandbox.api_url}"
+    )
     wrong = bare_shell.run_in_process("me", "--sandbox", **{**settings, "SOUNDCLOUD_CLIENT_ID": "another"})
     assert wrong.code == 1
     assert "does not know this app" in wrong.errors
+
+
+def test_sandbox_that_does_not_return_its_other_urls(bare_shell):
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200 if self.path == "/-/health" else 403)
+            self.end_headers()
+            self.wfile.write(b'{"status": "ok"}')
+
+        def log_message(self, *_):
+            """Log nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        refused = bare_shell.run_in_process("me", "--sandbox", SOUNDCLOUD_API_URL=url)
+        server.shutdown()
+
+    assert (refused.code, refused.errors.splitlines()) == (
+        1,
+        [
+            f"error: SOUNDCLOUD_AUTH_URL is not set, and the sandbox at {url} does not return it (status 403)",
+            "  what to do: set the environment variables that it prints: soundcloud sandbox --print-env",
+        ],
+    )
 
 
 @posix_only
@@ -523,7 +555,9 @@ def test_sandbox_for_one_command(bare_shell):
     result = bare_shell.run_in_terminal("me", "--sandbox", "--fields", "username")
 
     assert result.code == 0
-    assert "started a sandbox for this command only" in result.text
+    text = " ".join(result.text.split())
+    assert "started a sandbox for this command only, because none runs at http://127.0.0.1:8700; " in text
+    assert "to use one at another URL, set SOUNDCLOUD_API_URL to that URL" in text
     assert "ada-night" in result.text
     assert bare_shell.run_piped("me", "--sandbox", "--json").errors == ""
 

@@ -1,8 +1,8 @@
 """The option `--sandbox`: uses the sandbox that runs on this machine, or starts one for the command."""
 
 import os
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,12 +12,14 @@ from soundcloud.cli.framework.errors import LOOPBACK_HOSTS, CommandError
 if TYPE_CHECKING:
     from soundcloud.raw import RawResponse
 
-DEFAULT_URLS = ("http://127.0.0.1:8700", "http://127.0.0.1:8701")
-DEFAULT_WEB_URL = "http://127.0.0.1:8702"
-_DEFAULT_APP = {
+DEFAULT_URL = "http://127.0.0.1:8700"
+# Of a sandbox that does not return its settings, such as one in a container.
+_DEFAULTS = {
     "client_id": "sandbox-client-id",
     "client_secret": "sandbox-client-secret",
     "redirect_uri": "http://127.0.0.1:8765/callback",
+    "auth_url": "http://127.0.0.1:8701",
+    "web_url": "http://127.0.0.1:8702",
 }
 _TIMEOUT = 5.0
 
@@ -25,40 +27,48 @@ _TIMEOUT = 5.0
 @contextmanager
 def sandbox_settings(note: Callable[[str], None]) -> Generator[dict[str, Any], None, None]:
     """Find the running sandbox, or start one and `note` it; yield client settings of its first user."""
-    environment = environment_settings(os.environ)
-    has_urls = {"base_url", "auth_url"} <= environment.keys()
-    urls = (environment["base_url"], environment["auth_url"]) if has_urls else DEFAULT_URLS
-    if _is_running(urls[0]):
-        defaults = {**_DEFAULT_APP, "web_url": DEFAULT_WEB_URL}
-        given = environment if urls != DEFAULT_URLS else {}
-        settings = {name: given.get(name, value) for name, value in defaults.items()}
-        yield _sign_in({**settings, "base_url": urls[0], "auth_url": urls[1]})
-        return
-    in_background = _find_in_background()
-    if in_background is not None:
-        # Not the app of the environment: without the sandbox's URLs, it can be a real one.
-        yield _sign_in({**_DEFAULT_APP, **in_background})
-        return
+    tried: list[str] = []
+    for url, given in _possible_sandboxes():
+        tried.append(url)
+        if _is_running(url):
+            yield _sign_in(_settings_of(url, given))
+            return
     from soundcloud.sandbox import Sandbox
 
     with Sandbox() as sandbox:
-        note("started a sandbox for this command only; to keep its data, run `soundcloud sandbox` in another terminal")
+        note(
+            f"started a sandbox for this command only, because none runs at {' or '.join(tried)}; to keep its data, run"
+            " `soundcloud sandbox` in another terminal; to use one at another URL, set SOUNDCLOUD_API_URL to that URL"
+        )
         yield dict(sandbox.client_settings())
 
 
-def _find_in_background() -> dict[str, str] | None:
-    """Return the URLs of the sandbox that `soundcloud sandbox --background` started on other ports; None unless there is one."""
+def _possible_sandboxes() -> Generator[tuple[str, Mapping[str, str]], None, None]:
+    """Yield the URL in the environment, the default one and the one in the background, each with the settings given for it."""
+    environment = environment_settings(os.environ)
+    if "base_url" in environment:
+        yield environment["base_url"], environment
+    # Without its URL, the app of the environment can be a real one.
+    yield DEFAULT_URL, {}
     from soundcloud.sandbox import background
     from soundcloud.sandbox.errors import SandboxError
 
-    try:
+    with suppress(SandboxError):  # the state folder cannot be created, so there is none
         running = background.list_running()
-    except SandboxError:
-        # The state folder cannot be created, so there is none.
-        return None
-    if len(running) != 1 or not _is_running(running[0].api_url):
-        return None
-    return {"base_url": running[0].api_url, "auth_url": running[0].auth_url, "web_url": running[0].media_url}
+        if len(running) == 1:
+            yield running[0].api_url, {}
+
+
+def _settings_of(url: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """Return client settings: those given, else the sandbox's own ones."""
+    response = _send(url, "GET", "/-/environment")
+    if not response.ok and url != DEFAULT_URL and "auth_url" not in given:
+        raise CommandError(
+            f"SOUNDCLOUD_AUTH_URL is not set, and the sandbox at {url} does not return it (status {response.status})",
+            "set the environment variables that it prints: soundcloud sandbox --print-env",
+        )
+    own = environment_settings(response.data) if response.ok else {}
+    return {"base_url": url, **{name: given.get(name) or own.get(name, value) for name, value in _DEFAULTS.items()}}
 
 
 def _is_running(api_url: str) -> bool:
