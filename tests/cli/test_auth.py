@@ -562,12 +562,17 @@ def test_sandbox_for_one_command(bare_shell):
     assert bare_shell.run_piped("me", "--sandbox", "--json").errors == ""
 
 
-def test_demo(bare_shell):
-    result = bare_shell.run_piped("demo")
+@pytest.mark.parametrize("columns", [40, 80])
+def test_demo(bare_shell, columns):
+    result = bare_shell.run_piped("demo", COLUMNS=str(columns))
+    text = " ".join(result.output.split())
 
     assert result.code == 0
-    assert "signed in as" in result.output
-    assert "both clients have methods for 64 of the 64 operations" in result.output
+    assert "signed in as" in text
+    assert "both clients have methods for 64 of the 64 operations" in text
+    # Lines end between words: only a word that is too long itself is in a line that is too long.
+    assert [line for line in result.lines if len(line) > columns and (columns == 80 or " " in line.strip())] == []
+    assert columns == 40 or len(re.findall(r" {2,}[\d,]+ plays$", result.output, re.MULTILINE)) == 6
 
 
 @posix_only
