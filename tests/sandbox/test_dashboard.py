@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from PIL import Image
 
 from soundcloud import SoundCloudClient, generate_code_challenge, generate_code_verifier
 from soundcloud.sandbox import Faults, Sandbox
@@ -458,6 +459,9 @@ def test_the_page_of_a_permalink(hostile_sandbox, page):
     check_layout(page)
     assert page.locator("h1").inner_text() == EVIL
     assert page.get_by_text("so good").is_visible()
+    page.wait_for_function("document.querySelector('img.wave').naturalWidth > 0")
+    darkest, lightest = Image.open(io.BytesIO(page.locator("img.wave").screenshot())).convert("L").getextrema()
+    assert lightest - darkest > 128
     player = page.frame_locator("iframe")
     player.get_by_text(EVIL).first.wait_for()
     check_accessibility(page)

@@ -28,6 +28,8 @@ h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; } h2 { margin: 2rem 0 .5re
 a { color: var(--accent); } p { margin: .35rem 0; }
 iframe { width: 100%; height: 166px; border: 0; border-radius: .5rem; }
 img.wave { display: block; width: 100%; height: 5rem; margin-top: 1rem; background: var(--card); }
+/* The filter also inverts the background, to that of a card. */
+@media (prefers-color-scheme: dark) { img.wave { background: #ddd; filter: invert(1); } }
 ul { margin: 0; padding: 0; list-style: none; border-radius: .5rem; background: var(--card); }
 li { padding: .6rem .75rem; } li + li { border-top: 1px solid var(--line); }
 li a { display: inline-block; min-height: 1.5rem; }
