@@ -169,6 +169,14 @@ def test_every_snippet_can_be_pasted_into_a_repl(page):
         assert not "".join(statement).strip(), f"docs/{page}: the last block needs an empty line: {statement}"
 
 
+def test_the_first_page_says_when_a_block_needs_an_empty_line():
+    last_lines = [code.rstrip().splitlines()[-1] for _, code, _ in snippets(PAGES["get-started.md"])]
+    introduction, _, _ = PAGES["get-started.md"].partition("\n```python")
+
+    assert [line for line in last_lines if line.startswith(" ")] != []
+    assert "press Enter on an empty line" in " ".join(introduction.split())
+
+
 def test_the_listed_pages_exist():
     assert NOT_RUN.keys() <= PAGES.keys()
 
