@@ -40,7 +40,7 @@ from tools.openapi.document import read
 from tools.openapi.fetch import DocumentError
 from tools.openapi.interface import normalise
 from tools.openapi.schema_text import items_of, mapping
-from tools.openapi_diff.acceptance import ACCEPTED, FAIL_ON, AcceptanceError, accept, fails
+from tools.openapi_diff.acceptance import ACCEPTED, FAIL_ON, accept, fails
 from tools.openapi_diff.document_changes import Change, compare
 from tools.openapi_diff.report import FORMATS, Format, Report, render
 from tools.openapi_diff.wording import reworded, wording
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text = render(report, cast("Format", options.format))
         if options.report is not None:
             options.report.write_text(text, encoding="utf-8")
-    except (DocumentError, AcceptanceError, OSError) as error:
+    except (DocumentError, OSError) as error:
         print(f"diff_spec: {error}", file=sys.stderr)
         return 2
     print_report(text)

@@ -33,12 +33,13 @@ from typing import Any
 
 from tools.coverage_report.evidence import REPORT_MARK
 from tools.openapi.document import dump
+from tools.openapi.fetch import DocumentError
 from tools.openapi.interface import normalise
 from tools.openapi_diff.document_changes import LEVELS
 from tools.openapi_diff.report import Report, from_json, render
 from tools.openapi_diff.wording import wording
 from tools.publishing.proposal import proposal
-from tools.sync_spec import SOURCES, SyncError, first_document
+from tools.sync_spec import SOURCES, SyncError, first_document, read_history
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = Path("build") / "nightly"
@@ -94,8 +95,8 @@ def fetched(root: Path, sources: Sequence[str]) -> tuple[dict[str, Any], str]:
     said = io.StringIO()
     try:
         with redirect_stderr(said):
-            document, _ = first_document(sources or SOURCES, history.read_text("utf-8") if history.exists() else "")
-    except SyncError as error:
+            document, _ = first_document(sources or SOURCES, read_history(history))
+    except (DocumentError, SyncError) as error:
         raise NightlyError(f"{said.getvalue()}sync_spec: {error}") from None
     print(said.getvalue(), end="", file=sys.stderr)
     return document, sha256(dump(normalise(document)) + dump(wording(document))).hexdigest()[:12]

@@ -21,6 +21,7 @@ tools/diff_spec.py), 1 (--check) the document has changed, 2 failed, 130 interru
 import argparse
 import datetime
 import json
+import re
 import shutil
 import signal
 import sys
@@ -37,9 +38,9 @@ from tools.openapi.atomic_replace import staged
 from tools.openapi.corrections import CorrectionError, correct, described, load_corrections, without
 from tools.openapi.document import OPENAPI_JSON, dump, operation_ids, parse, read
 from tools.openapi.fetch import DocumentError
-from tools.openapi.interface import normalise
+from tools.openapi.interface import is_mapping, normalise
 from tools.openapi.operation_list import operation_list
-from tools.openapi_diff.acceptance import ACCEPTED, AcceptanceError, FailOn, accept, fails
+from tools.openapi_diff.acceptance import ACCEPTED, FailOn, accept, fails
 from tools.openapi_diff.document_changes import Change
 from tools.openapi_diff.report import FORMATS, Format, Report, render
 from tools.openapi_diff.wording import reworded, wording
@@ -165,13 +166,13 @@ def synchronise(
         SyncError: Reading, generating or writing failed; nothing was changed.
     """
     try:
-        history = _text(targets.history)
+        history = read_history(targets.history)
         published, since = first_document(sources, history)
         document = normalise(published)
         operation_ids(document)
         changes = accept(drift(document, targets.openapi_json), accepted)
         texts = wording(published)
-        before: dict[str, str] = json.loads(_text(targets.wording) or "{}")
+        before = _wording(targets.wording)
         corrections = _text(targets.corrections)
         stale = _stale(document, targets.corrections) if corrections else []
         notes = [f"This is SoundCloud's document of {since} again, which is older than ours."] if since else []
@@ -214,12 +215,8 @@ def synchronise(
                         shutil.copytree(content, path)
                     else:
                         shutil.copy(content, path)
-    except (DocumentError, CorrectionError, AcceptanceError) as error:
+    except (DocumentError, CorrectionError) as error:
         raise SyncError(str(error)) from None
-    except json.JSONDecodeError as error:
-        raise SyncError(
-            f"{targets.wording}: not JSON ({error}); restore it, or delete it to start from scratch"
-        ) from None
     except OSError as error:
         raise SyncError(f"cannot write: {error}") from None
     return report, text
@@ -235,7 +232,35 @@ def _stale(document: dict[str, Any], path: Path) -> list[dict[str, Any]]:
 
 
 def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+    except UnicodeError as error:
+        raise DocumentError(f"{path}: not UTF-8 text ({error}); restore it") from None
+
+
+def read_history(path: Path) -> str:
+    """Return the checksums of the documents so far; none if the file does not exist.
+
+    Raises:
+        DocumentError: A line is not a checksum and a date.
+    """
+    text = _text(path)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not re.fullmatch(r"[0-9a-f]{64} \d{4}-\d\d-\d\d", line):
+            raise DocumentError(f"{path}, line {number}: {line!r} is not a checksum and a date; repair it")
+    return text
+
+
+def _wording(path: Path) -> dict[str, str]:
+    """Return the prose of the last document by its places; none if the file does not exist."""
+    cure = "restore it, or delete it to start from scratch"
+    try:
+        texts: Any = json.loads(_text(path) or "{}")
+    except json.JSONDecodeError as error:
+        raise DocumentError(f"{path}: not JSON ({error}); {cure}") from None
+    if not is_mapping(texts) or not all(isinstance(text, str) for text in texts.values()):
+        raise DocumentError(f"{path}: not an object of strings; {cure}")
+    return texts
 
 
 def _appended(history: str, document: dict[str, Any]) -> bytes:
@@ -250,7 +275,7 @@ def _appended(history: str, document: dict[str, Any]) -> bytes:
 def _generate(document: dict[str, Any], destination: Path, corrections: Path) -> None:
     try:
         generate(document, destination, corrections=corrections)
-    except GenerateError as error:
+    except (GenerateError, DocumentError) as error:
         raise SyncError(str(error)) from None
     except Exception as error:
         # openapi-python-client may raise anything for a document that it does not expect.

@@ -1,11 +1,13 @@
 """The corrections: each rule, the cases that it leaves alone, and that every entry is needed."""
 
 import copy
+import inspect
 import re
 import tomllib
 
 import pytest
 
+from tools.openapi import corrections
 from tools.openapi.corrections import (
     CORRECTIONS,
     RULES,
@@ -16,7 +18,7 @@ from tools.openapi.corrections import (
     matches,
     without,
 )
-from tools.openapi.document import OPENAPI_JSON, parse
+from tools.openapi.document import OPENAPI_JSON, DocumentError, parse
 
 DOCUMENT = parse(OPENAPI_JSON.read_bytes(), name=OPENAPI_JSON.name)
 ENTRIES = load_corrections()
@@ -301,23 +303,45 @@ def test_patterns_of_where():
     assert found() == [document]
 
 
-@pytest.mark.parametrize("missing", ["why", "link", "rule"])
-def test_an_entry_with_a_missing_key(tmp_path, missing):
-    keys = {"rule": "remove", "why": "a", "link": "b"}
-    lines = "\n".join(f'{name} = "{value}"' for name, value in keys.items() if name != missing)
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[[correction]]\nrule = "remove"\nlink = "b"\n', r", entry 1 lacks why; add what is missing$"),
+        ('[[correction]]\nrule = "remove"\nwhy = "a"\n', r", entry 1 lacks link; add what is missing$"),
+        ('[[correction]]\nwhy = "a"\nlink = "b"\n', r", entry 1 lacks rule; add what is missing$"),
+        (
+            '[[correction]]\nrule = "delete"\nwhy = "a"\nlink = "b"\n',
+            r", entry 1: 'delete' is not a rule; use one of add_",
+        ),
+        (
+            '[[correction]]\nrule = "remove"\nwhy = "a"\nlink = "b"\n',
+            r", entry 1: the rule remove needs where; add what",
+        ),
+        (
+            '[[correction]]\nrule = "name"\nwhy = "a"\nlink = "b"\n',
+            r", entry 1: the rule name needs name, where; add what",
+        ),
+        (
+            '[[correction]]\nrule = "remove"\nwhere = "paths"\nwhy = "a"\nlink = "b"\n',
+            r", entry 1: where is 'paths'; write a list",
+        ),
+        ("correction = 3\n", r": correction is 3, not a list of tables; begin each entry with \[\[correction\]\]$"),
+        ("[[correction]]\nrule = remove\n", r": cannot be read \(Invalid value \(at line 2, column 8\)\); repair it$"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named_with_its_place(tmp_path, text, said):
     path = tmp_path / "corrections.toml"
-    path.write_text(f"[[correction]]\n{lines}\n", encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(CorrectionError, match=rf"corrections.toml, entry 1 lacks {missing}$"):
+    with pytest.raises(DocumentError, match=f"corrections.toml{said}"):
         load_corrections(path)
 
 
-def test_an_entry_with_an_unknown_rule(tmp_path):
-    path = tmp_path / "corrections.toml"
-    path.write_text('[[correction]]\nrule = "delete"\nwhy = "a"\nlink = "b"\n', encoding="utf-8")
+@pytest.mark.parametrize("rule", RULES)
+def test_the_keys_that_each_rule_reads_are_checked(rule):
+    read = set(re.findall(r'entry\["(\w+)"\]', inspect.getsource(getattr(corrections, rule))))
 
-    with pytest.raises(CorrectionError, match=r"entry 1: 'delete' is not a rule"):
-        load_corrections(path)
+    assert read - corrections.KEYS.get(rule, {"where"}) <= ({"name", "where"} if rule == "rename_field" else {"where"})
 
 
 def corrected(entries):

@@ -37,6 +37,18 @@ generate(parse(OPENAPI_JSON.read_bytes(), name="it"), Path(sys.argv[1]))
 """
 
 
+def test_a_mistake_in_the_list_of_present_fields_is_a_failure(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("tools.codegen.template_data.PRESENT_FIELDS", tmp_path / "present_fields.toml")
+    for text, said in (
+        ("[Track\n", "cannot be read (Expected ']'"),
+        ("[Track]\nfield = []\n", "Track has no list of fields"),
+    ):
+        (tmp_path / "present_fields.toml").write_text(text, encoding="utf-8")
+
+        assert main(["--check"]) == 2
+        assert f"present_fields.toml: {said}" in capsys.readouterr().err
+
+
 def tree(folder):
     """Return the files of a folder by path."""
     return {

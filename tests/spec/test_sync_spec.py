@@ -564,6 +564,28 @@ def test_broken_wording_at_hand_is_left_alone(project: Path, new: str, capsys) -
     assert "openapi-wording.json: not JSON" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("openapi-wording.json", "[]", "openapi-wording.json: not an object of strings; restore it"),
+        ("openapi-history.txt", f"{'a' * 64} 2026-06-15\n\n", "openapi-history.txt, line 2: '' is not a checksum and"),
+        ("openapi-history.txt", "<<<<<<< HEAD\n", "openapi-history.txt, line 1: '<<<<<<< HEAD' is not a checksum"),
+        ("openapi-history.txt", f"\ufeff{'a' * 64} 2026-06-15\n", "openapi-history.txt, line 1: '\\ufeffaaa"),
+        ("corrections.toml", "[[correction]\n", "corrections.toml: cannot be read (Expected ']]' at the end"),
+        ("corrections.toml", "correction = 3\n", "corrections.toml: correction is 3, not a list of tables"),
+    ],
+)
+def test_a_mistake_in_a_file_of_the_project_is_a_failure(
+    project: Path, new: str, capsys, name: str, text: str, said: str
+) -> None:
+    (project / "tools" / name).write_text(text, encoding="utf-8")
+    before = contents(project)
+
+    assert run(project, "--source", new, "--check") == 2
+    assert contents(project) == before
+    assert said in capsys.readouterr().err
+
+
 def test_the_document_of_another_api_is_refused(project: Path, tmp_path: Path, capsys) -> None:
     other = {**NEW, "info": {"title": "Videos", "version": "1"}, "servers": [{"url": "https://videos.example"}]}
     before = contents(project)

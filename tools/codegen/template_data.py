@@ -4,7 +4,6 @@ import functools
 import json
 import keyword
 import re
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -12,8 +11,10 @@ from typing import Any, cast
 from openapi_python_client.parser import GeneratorData
 
 from tools.codegen.checks import CURE, GenerateError, reserved_names
+from tools.openapi.document import DocumentError, load_toml
 from tools.openapi.interface import HTTP_METHODS, reachable
 from tools.openapi.operation_index import Operation, parameters
+from tools.openapi.schema_text import mapping, strings_of
 
 PRESENT_FIELDS = Path(__file__).parents[1] / "present_fields.toml"
 
@@ -73,8 +74,13 @@ class TemplateData:
             if method in HTTP_METHODS
         }
         self.document = document
-        tables = tomllib.loads(PRESENT_FIELDS.read_text(encoding="utf-8"))
-        self.present = {name: set(table["fields"]) for name, table in tables.items()}
+        self.present: dict[str, set[str]] = {}
+        for name, table in load_toml(PRESENT_FIELDS).items():
+            self.present[name] = strings_of(mapping(table).get("fields"))
+            if not self.present[name]:
+                raise DocumentError(
+                    f'{PRESENT_FIELDS}: {name} has no list of fields; write fields = ["urn"] below [{name}]'
+                )
         self._by_name = {str(model.class_info.name): model for model in data.models}
         self.forms = self._schemas_of("multipart/form-data")
         self.requests = self._schemas_of("application/json")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from tools.openapi.document import operation_id
+from tools.openapi.document import DocumentError, load_entries, operation_id
 from tools.openapi.interface import HTTP_METHODS, resolve
 
 CORRECTIONS = Path(__file__).parents[1] / "corrections.toml"
@@ -31,13 +31,26 @@ class CorrectionError(Exception):
 
 
 def load_corrections(path: Path = CORRECTIONS) -> list[Node]:
-    """Read the corrections: each has `rule`, `why`, `link` and the keys of its rule."""
-    entries = cast("list[Node]", tomllib.loads(path.read_text(encoding="utf-8")).get("correction", []))
+    """Read the corrections: each has `rule`, `why`, `link` and the keys of its rule.
+
+    Raises:
+        DocumentError: The file cannot be read, or an entry is not a correction.
+    """
+    entries = load_entries(path, "correction", {"rule", "why", "link"})
     for number, entry in enumerate(entries, start=1):
-        if missing := {"rule", "why", "link"} - entry.keys():
-            raise CorrectionError(f"{path.name}, entry {number} lacks {', '.join(sorted(missing))}")
-        if entry["rule"] not in RULES:
-            raise CorrectionError(f"{path.name}, entry {number}: {entry['rule']!r} is not a rule")
+        rule, where = entry["rule"], entry.get("where", [])
+        if rule not in RULES:
+            raise DocumentError(
+                f"{path}, entry {number}: {rule!r} is not a rule; use one of {', '.join(sorted(RULES))}"
+            )
+        if missing := sorted(KEYS.get(rule, {"where"}) - entry.keys()):
+            raise DocumentError(
+                f"{path}, entry {number}: the rule {rule} needs {', '.join(missing)}; add what is missing"
+            )
+        if not isinstance(where, list) or not all(isinstance(part, str) for part in cast("list[Any]", where)):
+            raise DocumentError(
+                f'{path}, entry {number}: where is {where!r}; write a list of keys, as in ["paths", "/me"]'
+            )
     return entries
 
 
@@ -384,3 +397,17 @@ RULES: Mapping[str, Callable[[Node, Node], int]] = {
         update,
     )
 }
+
+KEYS: Mapping[str, set[str]] = {
+    "add_property": {"where", "name", "value"},
+    "derive_operation_ids": set(),
+    "name": {"where", "name"},
+    "object_of_array": {"where", "target"},
+    "refer": {"where", "target"},
+    "rename_enum_value": {"where", "value", "to"},
+    "rename_field": {"where", "to"},
+    "rename_schema": {"name", "to"},
+    "replace": {"where", "value"},
+    "update": {"where", "value"},
+}
+"""The keys that a rule needs; those that are not listed need only `where`."""

@@ -6,6 +6,8 @@ The JSON and the YAML edition of the document, from the network or a file, give 
 import json
 import math
 import re
+import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,33 @@ def load(source: str) -> dict[str, Any]:
         DocumentError: It cannot be fetched, or is not an OpenAPI document.
     """
     return normalise(read(source))
+
+
+def load_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file of this project.
+
+    Raises:
+        DocumentError: It cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
+        raise DocumentError(f"{path}: cannot be read ({error}); repair it") from None
+
+
+def load_entries(path: Path, name: str, needed: Collection[str]) -> list[dict[str, Any]]:
+    """Read the entries `[[name]]` of a TOML file of this project.
+
+    Raises:
+        DocumentError: The file cannot be read, or an entry lacks one of the needed keys.
+    """
+    entries: Any = load_toml(path).get(name, [])
+    if not is_sequence(entries) or not all(is_mapping(entry) for entry in entries):
+        raise DocumentError(f"{path}: {name} is {entries!r}, not a list of tables; begin each entry with [[{name}]]")
+    for number, entry in enumerate(entries, start=1):
+        if missing := sorted({*needed} - entry.keys()):
+            raise DocumentError(f"{path}, entry {number} lacks {', '.join(missing)}; add what is missing")
+    return entries
 
 
 def dump(document: dict[str, Any]) -> bytes:

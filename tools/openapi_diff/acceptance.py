@@ -1,12 +1,12 @@
 """Marks the changes that maintainers have accepted, by tools/accepted_changes.toml, and decides whether changes fail a run."""
 
 import fnmatch
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from tools.openapi.document import load_entries
 from tools.openapi_diff.document_changes import LEVELS, Change
 
 ACCEPTED = Path(__file__).parents[1] / "accepted_changes.toml"
@@ -17,25 +17,13 @@ FAIL_ON: tuple[FailOn, ...] = ("any", "possibly-breaking", "breaking", "never")
 """The lowest level of a change that fails a run."""
 
 
-class AcceptanceError(Exception):
-    """The file of accepted changes cannot be used; the message says why and what to do."""
-
-
 def accept(changes: Sequence[Change], path: Path = ACCEPTED) -> list[Change]:
     """Return the changes, the accepted ones with the reason.
 
     Raises:
-        AcceptanceError: The file cannot be read, or an entry lacks a key.
+        DocumentError: The file cannot be read, or an entry lacks a key.
     """
-    try:
-        entries = cast("list[dict[str, Any]]", tomllib.loads(path.read_text(encoding="utf-8")).get("accepted", []))
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
-        raise AcceptanceError(
-            f"{path}: cannot be read ({error}); repair it, or give another file with --accept"
-        ) from None
-    for number, entry in enumerate(entries, start=1):
-        if missing := {"where", "what", "why"} - entry.keys():
-            raise AcceptanceError(f"{path}, entry {number} lacks {', '.join(sorted(missing))}")
+    entries = load_entries(path, "accepted", {"where", "what", "why"})
     return [replace(change, accepted=_reason(change, entries)) for change in changes]
 
 
