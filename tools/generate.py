@@ -33,6 +33,7 @@ from tools.openapi.atomic_replace import staged
 from tools.openapi.corrections import CORRECTIONS, CorrectionError, apply_corrections, load_corrections
 from tools.openapi.document import OPENAPI_JSON, dump, parse
 from tools.openapi.fetch import DocumentError
+from tools.openapi.interface import is_mapping, is_sequence
 from tools.openapi.operation_list import operation_list
 
 __all__ = ["GENERATED", "GenerateError", "differences", "generate", "main"]
@@ -65,7 +66,7 @@ def generate(document: Mapping[str, Any], destination: Path, *, corrections: Pat
 
 def _generate(document: Node, destination: Path, corrections: Path) -> None:
     try:
-        corrected = apply_corrections(document, load_corrections(corrections))
+        corrected = _without_formats(apply_corrections(document, load_corrections(corrections)))
         check_document(corrected)
     except (CorrectionError, DocumentError) as error:
         raise GenerateError(str(error)) from error
@@ -108,6 +109,19 @@ def _generate(document: Node, destination: Path, corrections: Path) -> None:
     if functions != templates.operations.keys():
         raise GenerateError("the generator skipped operations without a warning; compare its api folder")
     check_imports(destination)
+
+
+def _without_formats(value: Any) -> Any:
+    """Return a document without the formats of dates and UUIDs: they are strings in the models and in the arguments."""
+    if is_sequence(value):
+        return [_without_formats(item) for item in value]
+    if not is_mapping(value):
+        return value
+    return {
+        key: _without_formats(item)
+        for key, item in value.items()
+        if key != "format" or item not in ("date", "date-time", "uuid")
+    }
 
 
 def _message(problem: GeneratorError) -> str:

@@ -251,6 +251,22 @@ def test_a_new_operation_becomes_a_function(tmp_path):
     )
 
 
+@pytest.mark.parametrize("format_", ["date", "date-time", "uuid"])
+def test_dates_and_uuids_are_strings(tmp_path, format_):
+    value = TEXT | {"format": format_}
+    where = {"in": "path", "name": "day", "required": True, "schema": value}
+    parameters = [where, in_query("since", schema=value)]
+    folder = tmp_path / "soundcloud_api"
+    fields = [with_property(name, "moment", value) for name in ("Track", "TrackDataRequest", "TrackMetadataRequest")]
+    generate(changed(with_operation("/charts/{day}", parameters=parameters), *fields), folder)
+
+    assert "day: str,\n    *,\n    since: str | None = None," in (folder / "api/tracks/get_charts_day.py").read_text(
+        "utf-8"
+    )
+    assert "moment: str | None = None\n" in (folder / "models/track.py").read_text("utf-8")
+    assert "moment: str | UnsetType = UNSET\n" in (folder / "models/track_data_request.py").read_text("utf-8")
+
+
 def without_user_nullable(document):
     def strip(node):
         if isinstance(node, dict):
