@@ -39,6 +39,7 @@ from typing import Any, cast
 from tools.openapi.document import read
 from tools.openapi.fetch import DocumentError
 from tools.openapi.interface import normalise
+from tools.openapi.operation_list import OPERATIONS_JSON, listed_methods
 from tools.openapi.schema_text import items_of, mapping
 from tools.openapi_diff.acceptance import ACCEPTED, FAIL_ON, accept, fails
 from tools.openapi_diff.document_changes import Change, compare
@@ -48,16 +49,20 @@ from tools.openapi_diff.wording import reworded, wording
 __all__ = ["Change", "Report", "compare", "main", "methods_by_operation", "other_api", "print_report", "render"]
 
 
-def methods_by_operation() -> Mapping[str, Sequence[str]]:
-    """Return the facade's methods by operation; if the facade cannot be imported, print a note and return none."""
+def methods_by_operation(listed: Path = OPERATIONS_JSON) -> Mapping[str, Sequence[str]]:
+    """Return the facade's methods by operation; if the facade cannot be imported, print a note and return those of the list.
+
+    Raises:
+        DocumentError: The list cannot be read.
+    """
     try:
         registry = importlib.import_module("soundcloud.registry")
         find = cast("Callable[[], Mapping[str, Sequence[str]]]", registry.methods_by_operation)
         return find()
     except Exception as error:
         # The report matters most when the facade does not fit the generated code.
-        print(f"no methods in this report: the facade cannot be imported ({error})", file=sys.stderr)
-        return {}
+        print(f"the facade cannot be imported ({error}); its methods are taken from {listed}", file=sys.stderr)
+        return listed_methods(listed)
 
 
 def print_report(report: str) -> None:

@@ -34,7 +34,7 @@ from tools.openapi.corrections import CORRECTIONS, CorrectionError, apply_correc
 from tools.openapi.document import OPENAPI_JSON, dump, parse
 from tools.openapi.fetch import DocumentError
 from tools.openapi.interface import is_mapping, is_sequence
-from tools.openapi.operation_list import operation_list
+from tools.openapi.operation_list import OPERATIONS_JSON, operation_list
 
 __all__ = ["GENERATED", "GenerateError", "differences", "generate", "main"]
 
@@ -186,7 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if generated/ is out of date")
     options = parser.parse_args(arguments)
-    operations = OPENAPI_JSON.with_name("openapi-operations.json")
+    operations = OPERATIONS_JSON
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "soundcloud_api"
         try:

@@ -26,7 +26,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -124,7 +124,7 @@ def _checksum(document: dict[str, Any]) -> str:
     return sha256(dump(document)).hexdigest()
 
 
-def drift(document: dict[str, Any], openapi_json: Path) -> list[Change]:
+def drift(document: dict[str, Any], openapi_json: Path, methods: Mapping[str, Sequence[str]]) -> list[Change]:
     """Compare a document with the one in openapi.json, or with an empty one if the file does not exist.
 
     Raises:
@@ -133,14 +133,14 @@ def drift(document: dict[str, Any], openapi_json: Path) -> list[Change]:
     try:
         content = openapi_json.read_bytes()
     except FileNotFoundError:
-        return compare({}, document, methods=methods_by_operation())
+        return compare({}, document, methods=methods)
     try:
         present = parse(content, name=str(openapi_json))
     except DocumentError as error:
         raise SyncError(f"{error} (restore it, or delete it to start from scratch)") from None
     if warning := other_api(present, document):
         raise SyncError(f"{warning} Give SoundCloud's with --source, or delete {openapi_json} to start from this one.")
-    return compare(present, document, methods=methods_by_operation())
+    return compare(present, document, methods=methods)
 
 
 def hint(changes: Sequence[Change]) -> str | None:
@@ -170,7 +170,8 @@ def synchronise(
         published, since = first_document(sources, history)
         document = normalise(published)
         operation_ids(document)
-        changes = accept(drift(document, targets.openapi_json), accepted)
+        methods = methods_by_operation(targets.operations)
+        changes = accept(drift(document, targets.openapi_json, methods), accepted)
         texts = wording(published)
         before = _wording(targets.wording)
         corrections = _text(targets.corrections)
@@ -202,7 +203,7 @@ def synchronise(
                 files |= {
                     targets.openapi_json: dump(document),
                     targets.wording: dump(texts),
-                    targets.operations: operation_list(document, methods_by_operation()),
+                    targets.operations: operation_list(document, methods),
                     targets.history: _appended(history, document),
                     targets.generated: generated,
                     **({targets.corrections: left} if stale else {}),

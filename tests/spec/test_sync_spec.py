@@ -555,6 +555,20 @@ def test_an_older_document_of_the_first_source_is_used_with_a_note(
     assert capsys.readouterr().out == "No changes.\n"
 
 
+def test_the_list_keeps_its_methods_if_the_facade_cannot_be_imported(
+    project: Path, new: str, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    run(project, "--source", new)
+    before = contents(project)
+    monkeypatch.setitem(sys.modules, "soundcloud.registry", None)
+    capsys.readouterr()
+
+    assert run(project, "--source", new) == 0
+    assert contents(project) == before
+    assert b'"methods": ["me.get_me"]' in before["tools/openapi-operations.json"]
+    assert "its methods are taken from" in capsys.readouterr().err
+
+
 def test_broken_wording_at_hand_is_left_alone(project: Path, new: str, capsys) -> None:
     (project / "tools" / "openapi-wording.json").write_text("{")
     before = contents(project)
@@ -571,13 +585,15 @@ def test_broken_wording_at_hand_is_left_alone(project: Path, new: str, capsys) -
         ("openapi-history.txt", f"{'a' * 64} 2026-06-15\n\n", "openapi-history.txt, line 2: '' is not a checksum and"),
         ("openapi-history.txt", "<<<<<<< HEAD\n", "openapi-history.txt, line 1: '<<<<<<< HEAD' is not a checksum"),
         ("openapi-history.txt", f"\ufeff{'a' * 64} 2026-06-15\n", "openapi-history.txt, line 1: '\\ufeffaaa"),
+        ("openapi-operations.json", "{", "openapi-operations.json: cannot be read (Expecting property name"),
         ("corrections.toml", "[[correction]\n", "corrections.toml: cannot be read (Expected ']]' at the end"),
         ("corrections.toml", "correction = 3\n", "corrections.toml: correction is 3, not a list of tables"),
     ],
 )
 def test_a_mistake_in_a_file_of_the_project_is_a_failure(
-    project: Path, new: str, capsys, name: str, text: str, said: str
+    project: Path, new: str, monkeypatch: pytest.MonkeyPatch, capsys, name: str, text: str, said: str
 ) -> None:
+    monkeypatch.setitem(sys.modules, "soundcloud.registry", None)
     (project / "tools" / name).write_text(text, encoding="utf-8")
     before = contents(project)
 
