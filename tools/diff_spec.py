@@ -44,7 +44,7 @@ from tools.openapi.schema_text import items_of, mapping
 from tools.openapi_diff.acceptance import ACCEPTED, FAIL_ON, accept, fails
 from tools.openapi_diff.document_changes import Change, compare
 from tools.openapi_diff.report import FORMATS, Format, Report, render
-from tools.openapi_diff.wording import reworded, wording
+from tools.openapi_diff.wording import reworded, topics, wording
 
 __all__ = ["Change", "Report", "compare", "main", "methods_by_operation", "other_api", "print_report", "render"]
 
@@ -83,8 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         old, new = read(options.old), read(options.new)
         changes = compare(normalise(old), normalise(new), methods=methods_by_operation())
-        notes = filter(None, [other_api(old, new)])
-        report = Report(accept(changes, options.accept), reworded(wording(old), wording(new)), notes=tuple(notes))
+        texts = wording(old), wording(new)
+        notes = [warning] if (warning := other_api(old, new)) else []
+        if any(texts) and not all(texts):
+            name = options.new if texts[0] else options.old
+            notes.append(f"{name} has no prose, so the wording is not compared.")
+        report = Report(accept(changes, options.accept), reworded(*texts, topics(old) & topics(new)), notes=notes)
         text = render(report, cast("Format", options.format))
         if options.report is not None:
             options.report.write_text(text, encoding="utf-8")

@@ -26,7 +26,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -43,7 +43,7 @@ from tools.openapi.operation_list import operation_list
 from tools.openapi_diff.acceptance import ACCEPTED, FailOn, accept, fails
 from tools.openapi_diff.document_changes import Change
 from tools.openapi_diff.report import FORMATS, Format, Report, render
-from tools.openapi_diff.wording import reworded, wording
+from tools.openapi_diff.wording import reworded, topics, wording
 
 SOURCES = (
     "https://developers.soundcloud.com/docs/api/explorer/api.json",
@@ -124,23 +124,23 @@ def _checksum(document: dict[str, Any]) -> str:
     return sha256(dump(document)).hexdigest()
 
 
-def drift(document: dict[str, Any], openapi_json: Path, methods: Mapping[str, Sequence[str]]) -> list[Change]:
-    """Compare a document with the one in openapi.json, or with an empty one if the file does not exist.
+def previous(document: dict[str, Any], openapi_json: Path) -> dict[str, Any]:
+    """Return the document in openapi.json, which a document is compared with; an empty one if the file does not exist.
 
     Raises:
-        SyncError: openapi.json cannot be read.
+        SyncError: openapi.json cannot be read, or is the document of another API.
     """
     try:
         content = openapi_json.read_bytes()
     except FileNotFoundError:
-        return compare({}, document, methods=methods)
+        return {}
     try:
         present = parse(content, name=str(openapi_json))
     except DocumentError as error:
         raise SyncError(f"{error} (restore it, or delete it to start from scratch)") from None
     if warning := other_api(present, document):
         raise SyncError(f"{warning} Give SoundCloud's with --source, or delete {openapi_json} to start from this one.")
-    return compare(present, document, methods=methods)
+    return present
 
 
 def hint(changes: Sequence[Change]) -> str | None:
@@ -171,15 +171,20 @@ def synchronise(
         document = normalise(published)
         operation_ids(document)
         methods = methods_by_operation(targets.operations)
-        changes = accept(drift(document, targets.openapi_json, methods), accepted)
+        present = previous(document, targets.openapi_json)
+        changes = accept(compare(present, document, methods=methods), accepted)
         texts = wording(published)
         before = _wording(targets.wording)
         corrections = _text(targets.corrections)
         stale = _stale(document, targets.corrections) if corrections else []
         notes = [f"This is SoundCloud's document of {since} again, which is older than ours."] if since else []
+        if before and not texts:
+            notes.append(
+                f"This document has no prose: the wording is not compared, and {targets.wording.name} stays as it is."
+            )
         report = Report(
             changes,
-            reworded(before, texts),
+            reworded(before, texts, topics(present) & topics(document)),
             [f"{described(entry)}: {entry['why']}" for entry in stale],
             notes,
             hint(changes),
@@ -202,7 +207,7 @@ def synchronise(
             if not check:
                 files |= {
                     targets.openapi_json: dump(document),
-                    targets.wording: dump(texts),
+                    targets.wording: dump(texts or before),
                     targets.operations: operation_list(document, methods),
                     targets.history: _appended(history, document),
                     targets.generated: generated,

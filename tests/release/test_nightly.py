@@ -147,7 +147,6 @@ def test_the_branch_has_the_document_and_the_generated_code(clone, night):
         "tools/openapi.json",
         "tools/openapi-history.txt",
         "tools/openapi-operations.json",
-        "tools/openapi-wording.json",
     }
     assert "A\tgenerated/soundcloud_api/api/tracks/get_tracks_track_urn_lyrics.py" in changed
     assert "D\tgenerated/soundcloud_api/api/me/get_me_recently_played_tracks.py" in changed
@@ -241,7 +240,8 @@ def test_a_broken_document_becomes_an_issue_with_its_changes(clone):
         in text
     )
     assert "To repair it: run `make openapi-sync` in a clone" in text
-    assert "## Changes of the document\n\n**2 changes: 0 breaking, 0 possibly breaking, 2 compatible**" in text
+    assert "## Changes of the document\n\nThis document has no prose: the wording is not compared" in text
+    assert "\n\n**2 changes: 0 breaking, 0 possibly breaking, 2 compatible**" in text
     assert f"`GET {NEW}`: operation added" in text
     assert "openapi-coverage" not in text
     assert not (output / "branch.txt").exists()

@@ -1254,6 +1254,26 @@ def test_documents_of_two_apis_are_named(files, tmp_path, capsys) -> None:
     )
 
 
+def test_prose_where_there_was_none_is_shown(tmp_path, capsys) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(edited((f"{GET}>summary", "Lists."))))
+    new.write_text(json.dumps(edited((f"{GET}>summary", "Lists."), (f"{TRACK}>description", "A track."))))
+
+    assert main([str(old), str(new)]) == 0
+    assert capsys.readouterr().out == (
+        "No changes.\n\nWording changed (1 place)\n\n  schema Track > description\n    + A track.\n"
+    )
+
+
+def test_a_document_without_prose_is_named(tmp_path, capsys) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(normalise(BASE)))
+    new.write_text(json.dumps(edited((f"{TRACK}>description", "A track."))))
+
+    assert main([str(old), str(new)]) == 0
+    assert capsys.readouterr().out == f"{old} has no prose, so the wording is not compared.\n\nNo changes.\n"
+
+
 def test_changed_wording_is_in_every_format(tmp_path, capsys) -> None:
     old, new = tmp_path / "old.json", tmp_path / "new.json"
     old.write_text(json.dumps(edited((f"{TRACK}>description", "A track. Has a `title`."))))

@@ -634,6 +634,21 @@ def test_changed_wording_is_shown_and_does_not_count(project: Path, tmp_path: Pa
     )
 
 
+def test_a_document_without_prose_keeps_the_wording(project: Path, tmp_path: Path, capsys) -> None:
+    document = copy.deepcopy(OLD)
+    document["paths"]["/me"]["get"]["description"] = "Returns you."
+    run(project, "--source", written(tmp_path / "a.json", json.dumps(document)))
+    before = contents(project)
+    capsys.readouterr()
+
+    assert run(project, "--source", written(tmp_path / "b.json", dump(normalise(OLD)).decode())) == 0
+    assert contents(project) == before
+    assert capsys.readouterr().out == (
+        "This document has no prose: the wording is not compared, and openapi-wording.json stays as it is.\n\n"
+        "No changes.\n"
+    )
+
+
 # --- staged
 
 

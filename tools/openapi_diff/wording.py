@@ -1,11 +1,12 @@
 """Compares the prose of two documents, which is not part of their interface: SoundCloud announces some changes only there."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from tools.openapi.interface import is_mapping, is_sequence
+from tools.openapi.schema_text import mapping
 from tools.openapi_diff.document_changes import place
 
 _PROSE = ("description", "summary")
@@ -26,13 +27,24 @@ def wording(document: Mapping[str, Any]) -> dict[str, str]:
     return dict(sorted(_texts(document, ())))
 
 
-def reworded(old: Mapping[str, str], new: Mapping[str, str]) -> list[Rewording]:
-    """Compare the texts of two documents; the texts of an operation or schema that only one has do not count."""
-    topics = {_topic(where) for where in old} & {_topic(where) for where in new}
+def topics(document: Mapping[str, Any]) -> set[str]:
+    """Return the operations, schemas and other places of a document, also those without a text."""
+    groups = {("paths",): mapping(document.get("paths"))}
+    groups |= {("components", kind): mapping(group) for kind, group in mapping(document.get("components")).items()}
+    paths = [
+        (*head, name, key) for head, group in groups.items() for name in group for key in ("", *mapping(group[name]))
+    ]
+    return {"the document", *(_topic(place(path)) for path in paths)}
+
+
+def reworded(old: Mapping[str, str], new: Mapping[str, str], shared: Set[str]) -> list[Rewording]:
+    """Compare the texts of two documents at the places that both have; a document without any text is not compared."""
     found: list[Rewording] = []
+    if not old or not new:
+        return found
     for where in sorted(old.keys() | new.keys()):
         before, after = _sentences(old.get(where, "")), _sentences(new.get(where, ""))
-        if before != after and _topic(where) in topics:
+        if before != after and _topic(where) in shared:
             gone = [sentence for sentence in before if sentence not in after]
             come = [sentence for sentence in after if sentence not in before]
             if gone or come:
