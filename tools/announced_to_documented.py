@@ -57,7 +57,8 @@ def move(root: Path, entries: Sequence[AnnouncedRecord], record: Record | None) 
 
 def mentions(root: Path, entries: Sequence[AnnouncedRecord]) -> Iterator[str]:
     """Yield the places that still name an entry, as `tests/x.py:12: line`."""
-    wanted = re.compile("|".join(rf"\b{re.escape(text)}\b" for entry in entries for text in (entry.id, entry.title)))
+    texts = "|".join(re.escape(text) for entry in entries for text in (entry.id, entry.title))
+    wanted = re.compile(rf"(?<!\w)({texts})(?!\w)")
     for folder, pattern in _READ:
         for path in sorted((root / folder).rglob(pattern)):
             if _GENERATED.search(path.as_posix()):
