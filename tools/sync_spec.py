@@ -36,7 +36,7 @@ from tools.diff_spec import add_options, compare, methods_by_operation, other_ap
 from tools.generate import GenerateError, generate
 from tools.openapi.atomic_replace import staged
 from tools.openapi.corrections import CorrectionError, correct, described, load_corrections, without
-from tools.openapi.document import OPENAPI_JSON, dump, operation_ids, parse, read
+from tools.openapi.document import OPENAPI_JSON, dump, parse, read
 from tools.openapi.fetch import DocumentError
 from tools.openapi.interface import is_mapping, normalise
 from tools.openapi.operation_list import operation_list
@@ -169,7 +169,6 @@ def synchronise(
         history = read_history(targets.history)
         published, since = first_document(sources, history)
         document = normalise(published)
-        operation_ids(document)
         methods = methods_by_operation(targets.operations)
         present = previous(document, targets.openapi_json)
         changes = accept(compare(present, document, methods=methods), accepted)

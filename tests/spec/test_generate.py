@@ -15,6 +15,7 @@ import pytest
 
 from tools import generate as generator
 from tools.generate import GENERATED, GenerateError, generate, main
+from tools.openapi.corrections import CORRECTIONS
 from tools.openapi.document import OPENAPI_JSON, dump, parse
 
 pytestmark = pytest.mark.slow
@@ -325,7 +326,7 @@ REFUSED = {
     ),
     "keyword in a query": (with_operation("/a", parameters=[in_query("from")]), "'from' cannot be .*rename_field"),
     "one name for two parameters": (with_operation("/a", parameters=[in_query("a[b]"), in_query("a_b")]), "a_b"),
-    "one id for two operations": (with_operation("/me-feed"), "get_me_feed"),
+    "one id for two operations": (with_operation("/me-feed"), "called get_me_feed; remove .* rule remove"),
     "one name for two fields of a form": (with_property("TrackDataRequest", "other[title]", TEXT), "title"),
     "a field of a form that hides a method": (with_property("TrackDataRequest", "track[fields]", TEXT), "fields"),
     "a parameter that would not be sent": (with_operation("/a", parameters=[in_query("X") | {"in": "header"}]), "X"),
@@ -335,6 +336,11 @@ REFUSED = {
     ),
     "a tag that is a keyword": (with_operation("/a", tags=["class"]), "GET /a needs a tag that is an identifier"),
     "a path that leaves the API": (with_operation("/../../x"), "the path '/../../x' has unexpected"),
+    "a path that is not ASCII": (with_operation("/événements"), "the path '/événements' has .* rule remove"),
+    "a path parameter with another name": (
+        with_operation("/users/{urn}/x", parameters=[{"$ref": "#/components/parameters/user_urn"}]),
+        "GET /users/{urn}/x has path parameters with other names than its path .user_urn.: .* rule replace",
+    ),
     "no tag": (with_operation("/a", tags=[]), "tag"),
     "a name that the templates use": (with_schema("Model", {"type": "object", "properties": {"a": TEXT}}), "Model.*rename_schema"),
     "another form on the wire": (with_property("Track", "odd", TEXT | {"x-wire-type": "seconds"}), "seconds"),
@@ -352,6 +358,26 @@ def test_invalid_documents_are_refused(made, checked_out, tmp_path, monkeypatch,
     assert printed.startswith("failed: ")
     assert re.search(message, printed)
     assert tree(checked_out) == tree(made)
+
+
+def test_the_rules_that_these_messages_name_help(tmp_path):
+    user = {"$ref": "#/components/parameters/user_urn"}
+    document = changed(
+        *map(with_operation, ("/me-feed", "/événements")), with_operation("/users/{urn}/x", parameters=[user])
+    )
+    text = CORRECTIONS.read_text(encoding="utf-8")
+    for lines in (
+        'rule = "remove"\nwhere = ["paths", "/me-feed"]',
+        'rule = "remove"\nwhere = ["paths", "/événements"]',
+        'rule = "replace"\nwhere = ["paths", "/users/{urn}/x", "get", "parameters", "*"]\n'
+        'value = { in = "path", name = "urn", required = true, schema = { type = "string" } }',
+    ):
+        text += f'\n[[correction]]\n{lines}\nwhy = "a"\nlink = "b"\n'
+    (tmp_path / "corrections.toml").write_text(text, encoding="utf-8")
+    generate(document, tmp_path / "soundcloud_api", corrections=tmp_path / "corrections.toml")
+
+    function = (tmp_path / "soundcloud_api" / "api" / "tracks" / "get_users_urn_x.py").read_text(encoding="utf-8")
+    assert "def get_users_urn_x(\n    urn: str,\n)" in function
 
 
 def test_a_refusal_is_an_error_of_its_own(tmp_path):

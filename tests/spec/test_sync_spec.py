@@ -439,16 +439,6 @@ def test_a_broken_document_at_hand_is_left_alone(project: Path, new: str, capsys
     assert "restore it, or delete it to start from scratch" in capsys.readouterr().err
 
 
-def test_two_operations_of_one_name_are_refused(project: Path, tmp_path: Path, capsys) -> None:
-    document = copy.deepcopy(NEW)
-    document["paths"]["/me/"] = document["paths"]["/me"]
-    before = contents(project)
-
-    assert run(project, "--source", written(tmp_path / "twice.json", json.dumps(document))) == 2
-    assert contents(project) == before
-    assert "would both be called get_me" in capsys.readouterr().err
-
-
 def test_a_killed_run_leaves_the_tree_and_the_next_one_cleans_up(project: Path, new: str) -> None:
     """SIGKILL in the middle of the replacement, when the old document is aside already."""
     program = """

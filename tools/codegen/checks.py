@@ -14,6 +14,7 @@ from typing import Any, cast
 from tools.openapi.corrections import enum_names
 from tools.openapi.document import operation_ids
 from tools.openapi.interface import HTTP_METHODS, references, resolve
+from tools.openapi.operation_index import Operation, names_by_path, parameters
 from tools.openapi.schema_text import items_of, mapping
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -57,7 +58,9 @@ def check_document(document: Node) -> None:
         if path.startswith("x-"):
             continue
         if not _PLAIN_PATH.fullmatch(path) or {"", ".", ".."} & {*path.rstrip("/").split("/")[1:]}:
-            raise GenerateError(f"the path {path!r} has unexpected characters or segments")
+            raise GenerateError(
+                f"the path {path!r} has unexpected characters or segments: remove it with the rule remove {CURE}"
+            )
         _check_servers(path, item)
         for key in item:
             if key == "query" or (key not in {*HTTP_METHODS, *_OTHER_KEYS} and not key.startswith("x-")):
@@ -66,11 +69,12 @@ def check_document(document: Node) -> None:
                 )
         for method, operation in item.items():
             if method in HTTP_METHODS:
-                _check_operation(document, f"{method.upper()} {path}", item, operation)
+                _check_operation(document, path, method.upper(), item, operation)
     _check_schemas(document)
 
 
-def _check_operation(document: Node, where: str, item: Node, operation: Node) -> None:
+def _check_operation(document: Node, path: str, method: str, item: Node, operation: Node) -> None:
+    where = f"{method} {path}"
     tags = operation.get("tags")
     if not tags or not all(isinstance(tag, str) and tag.isidentifier() and not keyword.iskeyword(tag) for tag in tags):
         raise GenerateError(
@@ -85,6 +89,14 @@ def _check_operation(document: Node, where: str, item: Node, operation: Node) ->
         for parameter in holder.get("parameters", []):
             known = cast("Node", resolve(document, parameter["$ref"]) if "$ref" in parameter else parameter)
             _check_parameter(document, f"{where}: the parameter {known['name']!r}", known)
+    in_path = {
+        found.name for found in parameters(document, Operation(method, path, operation, item)) if found.place == "path"
+    }
+    if in_path != {*names_by_path(path)}:
+        listed = ", ".join(sorted(in_path)) or "none"
+        raise GenerateError(
+            f"{where} has path parameters with other names than its path ({listed}): replace them with the rule replace {CURE}"
+        )
 
 
 def _check_parameter(document: Node, what: str, parameter: Node) -> None:

@@ -126,7 +126,7 @@ def operation_ids(document: dict[str, Any]) -> dict[str, tuple[str, str]]:
                 other_method, other_path = names[name]
                 raise DocumentError(
                     f"{method.upper()} {path} and {other_method} {other_path} would both be called {name}; "
-                    "change operation_id()"
+                    "remove one of them with the rule remove in tools/corrections.toml"
                 )
             names[name] = (method.upper(), path)
     return names
