@@ -17,7 +17,7 @@ and prints what to finish by hand: the wording, the handler's data, the changelo
 document has now: then the entry is removed, its methods and its handler are registered for the operation, and the places that name
 the entry are printed.
 
-Exit status: 0 written, 2 failed; then some files may be written already: see `git diff`.
+Exit status: 0 written, 2 failed, 130 interrupted; then every file is as it was.
 """
 
 import argparse
@@ -25,6 +25,7 @@ import ast
 import importlib
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -36,7 +37,9 @@ from tools.announced_to_documented import caught_up, mentions, move
 from tools.coverage_report.announced import AnnouncedRecord
 from tools.coverage_report.records import CoverageError, Record, gather
 from tools.coverage_report.stubs import body_classes, enum_values
+from tools.openapi.atomic_replace import restored
 from tools.openapi.document import OPENAPI_JSON, load
+from tools.openapi.fetch import DocumentError
 from tools.openapi.operation_index import resolved
 from tools.openapi.schema_text import items_of, mapping, strings_of
 
@@ -68,6 +71,7 @@ _SEARCH = {
     "track": 'client.search.tracks("a", limit=1)',
     "user": 'client.search.users("a", limit=1)',
     "playlist": 'client.search.playlists("a", limit=1, show_tracks=False)',
+    "comment": "client.tracks.get_comments(track, limit=1)",
 }
 _URN = "soundcloud:system-playlists:track-stations:1"
 
@@ -100,8 +104,10 @@ class Method:
         return ast.unparse(self.function.returns) if self.function.returns else "None"
 
     def value_of(self, name: str) -> Any:
-        """Return a value for an argument: a URN in the path, the first value of an enum; None if there is none."""
+        """Return a value for an argument: an id or a URN in the path, the first value of an enum; None if there is none."""
         annotation = self.arguments[name]
+        if annotation == "Resource":
+            return 1
         if name in self.in_path:
             return _URN
         if annotation in _VALUES:
@@ -141,7 +147,7 @@ def method_of(record: Record) -> Method:
     text = "\n".join(record.stub.splitlines()[start : function.end_lineno])
     method = described(record, tree, function, text, record.suggestion.name)
     for name, annotation in method.arguments.items():
-        if method.value_of(name) is None and annotation not in {"Resource", "AccessFilter", "SortName"}:
+        if method.value_of(name) is None and annotation not in {"AccessFilter", "SortName"}:
             raise ScaffoldError(
                 f"{record.id}: the argument {name} is a {annotation}, of which there is no sample: write the method by hand, "
                 "from the stub of `make openapi-coverage`"
@@ -187,6 +193,25 @@ class Project:
         self._root = root
         self._document = document
         self.changed: set[Path] = set()
+
+    def check(self, methods: Sequence[Method]) -> None:
+        """Check that the modules and pages exist that the methods are added to.
+
+        Raises:
+            ScaffoldError: Some of them are missing; the message names all of them.
+        """
+        missing = [
+            f"{name}, with {definition}".removesuffix(", with ")
+            for method in methods
+            for name, definition in _places_of(method.namespace).items()
+            if not (path := self._root / name).exists() or definition not in path.read_text(encoding="utf-8")
+        ]
+        if missing:
+            ids = ", ".join(method.record.id for method in methods)
+            lines = "\n".join(f"  {line}" for line in dict.fromkeys(missing))
+            raise ScaffoldError(
+                f"{ids}: these are missing:\n{lines}\nCreate them, run `make sync-client`, and run `make scaffold` again"
+            )
 
     def write(self, method: Method) -> None:
         """Write everything that belongs to a method by hand-written files."""
@@ -244,14 +269,12 @@ class Project:
         )
         if result.returncode != 0:
             said = (result.stdout + result.stderr).strip()
-            raise ScaffoldError(f"`python -m {module} {' '.join(arguments)}` failed:\n{said[-3000:]}")
+            raise ScaffoldError(f"`python -m {' '.join((module, *arguments))}` failed:\n{said[-3000:]}")
 
     def _path(self, name: str) -> Path:
         path = self._root / name
         if not path.exists():
-            raise ScaffoldError(
-                f"{name} does not exist; create it first, or move the stub of `make openapi-coverage` by hand"
-            )
+            raise ScaffoldError(f"{name} does not exist; create it first")
         self.changed.add(path)
         return path
 
@@ -271,7 +294,10 @@ class Project:
         """Add imports behind the last one of a module; ruff sorts them and removes those that are there already."""
         path = self._path(name)
         text = path.read_text(encoding="utf-8").splitlines()
-        ends = [node.end_lineno or 0 for node in ast.parse("\n".join(text)).body if isinstance(node, ast.ImportFrom)]
+        body = ast.parse("\n".join(text)).body
+        ends = [node.end_lineno or 0 for node in body if isinstance(node, ast.ImportFrom)]
+        # A new module has only a docstring.
+        ends = ends or [node.end_lineno or 0 for node in body[:1] if isinstance(node, ast.Expr)] or [0]
         text[max(ends) : max(ends)] = lines
         path.write_text("\n".join(text) + "\n", encoding="utf-8")
 
@@ -288,7 +314,7 @@ class Project:
 
     def _write_method(self, method: Method) -> None:
         name = f"src/soundcloud/_async/namespaces/{method.namespace}.py"
-        self._insert_into(name, f"Async{method.namespace.capitalize()}Namespace", f"\n{method.text}")
+        self._insert_into(name, f"Async{method.namespace.title()}Namespace", f"\n{method.text}")
         imports = [ast.unparse(node) for node in method.tree.body if isinstance(node, ast.ImportFrom)]
         self._import(name, *(line for line in imports if "AsyncNamespace" not in line))
 
@@ -363,8 +389,12 @@ class Project:
     def _response(self, method: Method) -> tuple[int, dict[str, Any] | None]:
         """Return the status and the schema of the documented success."""
         value = self._document["paths"][method.record.path][method.record.method.lower()]
-        status = min(int(code) for code in mapping(value.get("responses")) if code.isdigit())
-        content = mapping(resolved(self._document, value["responses"][str(status)])[1].get("content"))
+        # "2XX" is generated as 200; for "default" no response is generated.
+        codes = [code for code in mapping(value.get("responses")) if re.fullmatch("[23][0-9X]{2}", code)]
+        if not codes:
+            return 200, None
+        content = mapping(resolved(self._document, value["responses"][min(codes)])[1].get("content"))
+        status = int(min(codes).replace("X", "0"))
         schemas = [mapping(item).get("schema") for item in content.values()]
         return status, next((mapping(schema) for schema in schemas if schema), None)
 
@@ -414,7 +444,7 @@ class Project:
     def _write_pages(self, method: Method) -> None:
         page = f"docs/{_PAGES.get(method.namespace, method.namespace)}.md"
         title = method.name.partition(".")[2].replace("_", " ").capitalize()
-        call = f"client.{method.name}({_call(method)})"
+        call = f"new_client.{method.name}({_call(method)})"
         lines = [
             "",
             f"## {title}",
@@ -423,8 +453,9 @@ class Project:
             "from soundcloud import SoundCloudClient",
             "from soundcloud.sandbox import Sandbox",
             "",
-            "with Sandbox() as sandbox, SoundCloudClient(**sandbox.client_settings()) as client:",
-            *_found(method, "    ", ""),
+            # The code of a page runs in order, and the page has a client already.
+            "with Sandbox() as new_sandbox, SoundCloudClient(**new_sandbox.client_settings()) as new_client:",
+            *(line.replace("client.", "new_client.") for line in _found(method, "    ", "")),
             f"    {call}" if method.result == "None" else f"    print({call})",
             "```",
         ]
@@ -487,7 +518,7 @@ def _fits(sample: ast.expr, annotation: str) -> bool:
 
 
 def _typed(method: Method, name: str) -> str:
-    value = "1" if method.arguments[name] == "Resource" else repr(method.value_of(name))
+    value = repr(method.value_of(name))
     positional = {argument.arg for argument in method.function.args.args}
     return value if name in positional else f"{name}={value}"
 
@@ -502,13 +533,28 @@ def _call(method: Method) -> str:
 
 def _found(method: Method, indent: str, await_: str) -> list[str]:
     """Return the lines that find the resources of a call."""
-    lines: list[str] = []
-    for name in method.needed:
-        if method.arguments[name] == "Resource":
-            kind = name if name in _SEARCH else "user"
-            search = _SEARCH[kind]
-            lines.append(f"{indent}{name} = {f'({await_}{search})' if await_ else search}.collection[0]")
-    return lines
+    names = [name for name in method.needed if method.arguments[name] == "Resource"]
+    if "comment" in names:  # it is found by its track
+        names = ["track", *(name for name in names if name != "track")]
+    searches = {name: _SEARCH[name if name in _SEARCH else "user"] for name in names}
+    return [
+        f"{indent}{name} = {f'({await_}{search})' if await_ else search}.collection[0]"
+        for name, search in searches.items()
+    ]
+
+
+def _places_of(namespace: str) -> dict[str, str]:
+    """Return the files that a method of a namespace is added to, with what each must define."""
+    return {
+        f"src/soundcloud/_async/namespaces/{namespace}.py": f"class Async{namespace.title()}Namespace(",
+        "src/soundcloud/registry.py": f'"{namespace}"',
+        "src/soundcloud/_async/client.py": f"def {namespace}(",
+        "tests/typing/async_surface.py": f"def {namespace}(client",
+        "tests/typing/sync_surface.py": f"def {namespace}(client",
+        f"src/soundcloud/sandbox/handlers/{_HANDLERS.get(namespace, namespace)}.py": "",
+        f"docs/{_PAGES.get(namespace, namespace)}.md": "",
+        "docs/navigation.toml": f"{_PAGES.get(namespace, namespace)}.md",
+    }
 
 
 def _quoted(value: Any) -> str:
@@ -525,32 +571,49 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
         help="id of an operation without a method, or of an announced entry that the document has now",
     )
     options = parser.parse_args(arguments)
-    document = load(str(OPENAPI_JSON))
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the files are restored
     try:
-        coverage = gather(document, name=OPENAPI_JSON.name, root=root)
-        records = {record.id: record for record in coverage.records}
-        project = Project(root, document)
-        methods: list[Method] = []
-        entries: list[AnnouncedRecord] = []
-        wanted = [(name, caught_up(coverage, name)) for name in options.operations]
-        if unknown := [name for name, found in wanted if name not in records and not found]:
-            missing = ", ".join(record.id for record in coverage.missing) or "none"
-            raise ScaffoldError(f"{', '.join(unknown)}: not in the document; operations without a method: {missing}")
-        for name, found in wanted:
-            place = found[0].documented if found else ""
-            record = records.get(name) or next((each for each in records.values() if _place(each) == place), None)
-            if record is not None and not any(entry.methods and not entry.along for entry in found):
-                methods.append(method_of(record))
-            if found:
-                project.move(found, record)
-                entries += found
+        return _run(tuple(dict.fromkeys(options.operations)), root)
+    except KeyboardInterrupt:
+        print("scaffold: interrupted; nothing was changed", file=sys.stderr)
+        return 130
+    except Exception as error:
+        # Whatever a step raises, the files are restored.
+        expected = isinstance(error, CoverageError | DocumentError | ScaffoldError)
+        print(f"scaffold: {'' if expected else f'{type(error).__name__}: '}{error}", file=sys.stderr)
+        print("scaffold: nothing was changed", file=sys.stderr)
+        return 2
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(names: Sequence[str], root: Path) -> int:
+    document = load(str(OPENAPI_JSON))
+    coverage = gather(document, name=OPENAPI_JSON.name, root=root)
+    records = {record.id: record for record in coverage.records}
+    project = Project(root, document)
+    wanted = [(name, caught_up(coverage, name)) for name in names]
+    if unknown := [name for name, found in wanted if name not in records and not found]:
+        missing = ", ".join(record.id for record in coverage.missing) or "none"
+        raise ScaffoldError(f"{', '.join(unknown)}: not in the document; operations without a method: {missing}")
+    methods: list[Method] = []
+    moves: list[tuple[list[AnnouncedRecord], Record | None]] = []
+    for name, found in wanted:
+        place = found[0].documented if found else ""
+        record = records.get(name) or next((each for each in records.values() if _place(each) == place), None)
+        if record is not None and not any(entry.methods and not entry.along for entry in found):
+            methods.append(method_of(record))
+        if found:
+            moves.append((found, record))
+    entries = [entry for found, _ in moves for entry in found]
+    project.check(methods)
+    with restored(root):
+        for found, record in moves:
+            project.move(found, record)
         for method in methods:
             project.write(method)
         project.finish(methods)
         left = list(mentions(root, entries)) if entries else []
-    except (CoverageError, ScaffoldError, OSError) as error:
-        print(f"scaffold: {error}", file=sys.stderr)
-        return 2
     for path in sorted(project.changed):
         print(f"scaffold: wrote {path.relative_to(root)}")
     if methods:

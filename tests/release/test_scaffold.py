@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.announced_to_documented import mentions
+from tools.coverage_report.announced import announced_records
 from tools.openapi.document import OPENAPI_JSON
 
 ROOT = Path(__file__).parents[2]
@@ -213,6 +215,21 @@ def test_an_announced_operation_becomes_a_documented_one(caught_up):
     assert "get_me_likes_system_playlists" in {entry["id"] for entry in report["announced"]}
 
 
+def test_each_place_that_names_an_entry_is_listed(tmp_path):
+    entry = next(entry for entry in announced_records({}) if entry.title.endswith("/{urn}"))
+    lines = (
+        f"`{entry.title}` is new.",
+        f"Send {entry.title}.",
+        f"{entry.title}/tracks_{entry.id}",
+        f"({entry.id})",
+        "none",
+    )
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("\n".join(lines), encoding="utf-8")
+
+    assert list(mentions(tmp_path, [entry])) == [f"docs/a.md:{number}: {lines[number - 1]}" for number in (1, 2, 3, 4)]
+
+
 def test_its_tests_pass_too(caught_up):
     tree, _ = caught_up
     tests = (
@@ -233,5 +250,92 @@ def test_an_operation_that_cannot_be_written_is_named(project):
     there, unknown = run(project, "tools.scaffold", "get_me"), run(project, "tools.scaffold", "get_moon")
 
     assert (there.returncode, unknown.returncode) == (2, 2)
-    assert there.stderr == "scaffold: get_me has a method already: me.get_me\n"
-    assert unknown.stderr == "scaffold: get_moon: not in the document; operations without a method: none\n"
+    unchanged = "scaffold: nothing was changed\n"
+    assert there.stderr == f"scaffold: get_me has a method already: me.get_me\n{unchanged}"
+    assert unknown.stderr == f"scaffold: get_moon: not in the document; operations without a method: none\n{unchanged}"
+
+
+@pytest.fixture(scope="module")
+def unusual(tmp_path_factory):
+    """Return a copy of the project whose document deletes a comment, has a range of statuses, and needs a new namespace."""
+    tree = tmp_path_factory.mktemp("unusual") / "project"
+    shutil.copytree(ROOT, tree, ignore=LEFT_OUT, symlinks=True)
+    found = json.loads(OPENAPI_JSON.read_text(encoding="utf-8"))
+    comment, event = (
+        {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
+        for name in ("comment_urn", "event_urn")
+    )
+    user = {"description": "", "content": {JSON: {"schema": reference("schemas", "User")}}}
+    for path, method, tag, parameters, responses in (
+        (
+            "/tracks/{track_urn}/comments/{comment_urn}",
+            "delete",
+            "tracks",
+            [reference("parameters", "track_urn"), comment],
+            {"200": {"description": ""}},
+        ),
+        ("/users/{user_urn}/double", "get", "users", [reference("parameters", "user_urn")], {"2XX": user}),
+        ("/me/reset", "post", "me", [], {"default": {"description": ""}}),
+        ("/events/{event_urn}", "get", "events", [event], {"200": user}),
+    ):
+        value = {"tags": [tag], "parameters": parameters, "responses": responses}
+        found["paths"][path] = {method: value}
+    source = tree.parent / "document.json"
+    source.write_text(json.dumps(found), encoding="utf-8")
+    assert run(tree, "tools.sync_spec", "--source", str(source)).returncode == 0
+    return tree
+
+
+def contents(tree):
+    ignored = {"__pycache__", ".ruff_cache"}
+    return {path: path.read_bytes() for path in tree.rglob("*") if path.is_file() and not ignored & {*path.parts}}
+
+
+def test_all_missing_files_of_a_new_namespace_are_named_before_anything_is_written(unusual):
+    before = contents(unusual)
+    result = run(unusual, "tools.scaffold", "get_events_event_urn")
+
+    assert result.returncode == 2
+    assert result.stderr == (
+        "scaffold: get_events_event_urn: these are missing:\n"
+        "  src/soundcloud/_async/namespaces/events.py, with class AsyncEventsNamespace(\n"
+        '  src/soundcloud/registry.py, with "events"\n'
+        "  src/soundcloud/_async/client.py, with def events(\n"
+        "  tests/typing/async_surface.py, with def events(client\n"
+        "  tests/typing/sync_surface.py, with def events(client\n"
+        "  src/soundcloud/sandbox/handlers/events.py\n"
+        "  docs/events.md\n"
+        "  docs/navigation.toml, with events.md\n"
+        "Create them, run `make sync-client`, and run `make scaffold` again\n"
+        "scaffold: nothing was changed\n"
+    )
+    assert contents(unusual) == before
+
+
+def test_a_scaffold_whose_last_step_fails_changes_nothing(unusual):
+    step = unusual / "tests" / "typing" / "api_dump.py"
+    text = step.read_text(encoding="utf-8")
+    step.write_text("raise SystemExit('no dump')\n", encoding="utf-8")
+    before = contents(unusual)
+    result = run(unusual, "tools.scaffold", "get_users_user_urn_double")
+    after = contents(unusual)
+    step.write_text(text, encoding="utf-8")
+
+    assert result.returncode == 2
+    assert "`python -m tests.typing.api_dump` failed:\nno dump\nscaffold: nothing was changed\n" in result.stderr
+    assert after == before
+
+
+def test_comments_and_unusual_statuses_can_be_scaffolded(unusual):
+    operations = (
+        "delete_tracks_track_urn_comments_comment_urn",
+        "get_users_user_urn_double",
+        "post_me_reset",
+    )
+    result = run(unusual, "tools.scaffold", *operations)
+    tests = ("tests/client/_sync/test_cassettes.py", "tests/docs/test_docs.py", "tests/spec/test_contract.py")
+    chosen = "comment or double or reset or tracks.md or people.md or me.md"
+    passed = run(unusual, "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", "-k", chosen, *tests)
+
+    assert result.returncode == 0, result.stderr
+    assert passed.returncode == 0, passed.stdout[-3000:]

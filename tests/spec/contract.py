@@ -61,7 +61,8 @@ def contracts(document: Node) -> Iterator[Contract]:
                 {"path": contract.path, "query": contract.query}[known["in"]][known["name"]] = known
             for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
                 contract.bodies[media_type.split(";")[0].strip()] = resolved(document, content["schema"])
-            contract.status = min(int(status) for status in operation["responses"])
+            codes = [status.replace("X", "0") for status in operation["responses"] if status != "default"]
+            contract.status = min(map(int, codes), default=200)
             yield contract
 
 

@@ -1,14 +1,17 @@
 """Replaces several files and folders at once: either all of them or none.
 
-Each new version is prepared in a hidden folder beside its target, so that a rename, which is atomic, puts it in place. The old
-version stays in that folder until all targets are replaced. A run that was killed leaves these folders; the next one restores what
-was missing, and deletes them.
+With `staged`, each new version is prepared in a hidden folder beside its target, so that a rename, which is atomic, puts it in
+place. The old version stays in that folder until all targets are replaced. A run that was killed leaves these folders; the next one
+restores what was missing, and deletes them.
 """
 
 import contextlib
+import os
 import shutil
 from collections.abc import Generator, Sequence
 from pathlib import Path
+
+_MADE_AGAIN = frozenset({"__pycache__", "build", "dist", "node_modules"})
 
 
 @contextlib.contextmanager
@@ -77,3 +80,32 @@ def _restore_uninterrupted(new: Path, old: Path, target: Path, existed: bool) ->
         except KeyboardInterrupt:
             continue
         return
+
+
+@contextlib.contextmanager
+def restored(root: Path) -> Generator[None]:
+    """Restore the files of a project if the block raises, and delete those that it created; hidden and built files stay."""
+    before = {path: path.read_bytes() for path in _files(root)}
+    try:
+        yield
+    except BaseException:
+        while True:  # however often the user presses Ctrl-C
+            try:
+                for path in _files(root) - before.keys():
+                    path.unlink()
+                for path, content in before.items():
+                    if not path.exists() or path.read_bytes() != content:
+                        path.parent.mkdir(parents=True, exist_ok=True)
+                        path.write_bytes(content)
+            except KeyboardInterrupt:
+                continue
+            break
+        raise
+
+
+def _files(root: Path) -> set[Path]:
+    found = set[Path]()
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name not in _MADE_AGAIN and not name.startswith(".")]
+        found |= {path for name in names if (path := Path(folder, name)).is_file() and not name.startswith(".")}
+    return found
