@@ -26,12 +26,13 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
+from tools.coverage_report.arguments import fields
 from tools.diff_spec import add_options, compare, methods_by_operation, other_api, print_report
 from tools.generate import GenerateError, generate
 from tools.openapi.atomic_replace import staged
@@ -39,6 +40,7 @@ from tools.openapi.corrections import CorrectionError, correct, described, load_
 from tools.openapi.document import OPENAPI_JSON, dump, parse, read
 from tools.openapi.fetch import DocumentError
 from tools.openapi.interface import is_mapping, normalise
+from tools.openapi.operation_index import operations, path_items
 from tools.openapi.operation_list import operation_list
 from tools.openapi_diff.acceptance import ACCEPTED, FailOn, accept, fails
 from tools.openapi_diff.document_changes import Change
@@ -143,16 +145,38 @@ def previous(document: dict[str, Any], openapi_json: Path) -> dict[str, Any]:
     return present
 
 
-def hint(changes: Sequence[Change]) -> str | None:
-    """Return the next step if there are new operations without a method or new parameters, else None."""
-    operations = sum(change.what == "operation added" and not change.methods for change in changes)
+def hint(
+    changes: Sequence[Change], old: dict[str, Any], new: dict[str, Any], methods: Mapping[str, Sequence[str]]
+) -> str | None:
+    """Return the next step if there are new operations without a method, or new parameters or fields of requests, else None."""
+    without_method = sum(change.what == "operation added" and not change.methods for change in changes)
     added = sum(change.what == "parameter added" and bool(change.methods) for change in changes)
+    known = _request_fields(old)
+    come = {
+        name
+        for id_, names in _request_fields(new).items()
+        if methods.get(id_)
+        for name in names - known.get(id_, names)
+    }
     parts = [
-        f"{count} new {noun}{' has' if count == 1 else 's have'} no {lacks} yet"
-        for count, noun, lacks in ((operations, "operation", "method"), (added, "parameter", "argument"))
+        f"{count} new {noun if count == 1 else plural} {'has' if count == 1 else 'have'} no {lacks} yet"
+        for count, noun, plural, lacks in (
+            (without_method, "operation", "operations", "method"),
+            (added, "parameter", "parameters", "argument"),
+            (len(come), "field of a request", "fields of requests", "argument"),
+        )
         if count
     ]
     return f"{', and '.join(parts)}: run `make openapi-coverage` to see what is missing." if parts else None
+
+
+def _request_fields(document: dict[str, Any]) -> dict[str, set[str]]:
+    """Return the names of the fields of the requests of each operation."""
+    return {
+        operation.name: {*fields(document, operation)}
+        for path, item in path_items(document).items()
+        for operation in operations(path, item).values()
+    }
 
 
 def synchronise(
@@ -186,7 +210,7 @@ def synchronise(
             reworded(before, texts, topics(present) & topics(document)),
             [f"{described(entry)}: {entry['why']}" for entry in stale],
             notes,
-            hint(changes),
+            hint(changes, present, document, methods),
         )
         with tempfile.TemporaryDirectory() as folder:
             generated = Path(folder) / targets.generated.name

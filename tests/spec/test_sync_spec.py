@@ -192,6 +192,24 @@ def test_the_hint_is_only_for_operations_without_a_method(
     assert "methods: me.delete" in output
 
 
+def test_the_hint_names_new_fields_of_requests(project: Path, tmp_path: Path, facade, capsys) -> None:
+    facade["put_me"] = ["me.update"]
+    schema = {"type": "object", "properties": {"user": {"type": "object", "properties": {"city": {"type": "string"}}}}}
+    document = copy.deepcopy(OLD)
+    body = {"content": {"application/json": {"schema": schema}}}
+    document["paths"]["/me"]["put"] = {"requestBody": body, "responses": {"200": {"description": ""}}}
+    run(project, "--source", written(tmp_path / "a.json", json.dumps(document)))
+    user = schema["properties"]["user"]
+    user["properties"]["mood"] = {"type": "string", "enum": ["calm", "wild"]}
+    user["required"] = ["mood"]
+    capsys.readouterr()
+
+    assert run(project, "--source", written(tmp_path / "b.json", json.dumps(document))) == 0
+    assert capsys.readouterr().out.endswith(
+        "1 new field of a request has no argument yet: run `make openapi-coverage` to see what is missing.\n"
+    )
+
+
 def test_without_a_document_at_hand_everything_was_added(project: Path, new: str, capsys) -> None:
     (project / "tools" / "openapi.json").unlink()
 
