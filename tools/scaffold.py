@@ -106,9 +106,9 @@ class Method:
     def value_of(self, name: str) -> Any:
         """Return a value for an argument: an id or a URN in the path, the first value of an enum; None if there is none."""
         annotation = self.arguments[name]
-        if annotation == "Resource":
+        if annotation == "Resource" and name != "station":
             return 1
-        if name in self.in_path:
+        if name in self.in_path and annotation in {"str", "Resource"}:
             return _URN
         if annotation in _VALUES:
             return _VALUES[annotation]

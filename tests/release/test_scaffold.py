@@ -26,6 +26,15 @@ OPERATIONS = (
     "post_tracks_track_urn_lyrics",
     "delete_tracks_track_urn_remarks_remark_urn",
 )
+RENAMED = """
+[[correction]]
+rule = "rename_field"
+where = ["paths", "/tracks/charts/{number}", "get", "parameters", "*"]
+when = { name = "from" }
+to = "start"
+why = "A keyword of Python."
+link = "https://docs.python.org/3/reference/lexical_analysis.html#keywords"
+"""
 LEFT_OUT = shutil.ignore_patterns(
     ".*_cache", ".git", ".venv", ".hypothesis", "__pycache__", "build", "dist", "node_modules"
 )
@@ -257,7 +266,10 @@ def test_an_operation_that_cannot_be_written_is_named(project):
 
 @pytest.fixture(scope="module")
 def unusual(tmp_path_factory):
-    """Return a copy of the project whose document deletes a comment, has a range of statuses, and needs a new namespace."""
+    """Return a copy of the project whose document deletes a comment, has a range of statuses, and needs a new namespace.
+
+    One operation has a number in its path, inline enums, and a parameter that a correction renames.
+    """
     tree = tmp_path_factory.mktemp("unusual") / "project"
     shutil.copytree(ROOT, tree, ignore=LEFT_OUT, symlinks=True)
     found = json.loads(OPENAPI_JSON.read_text(encoding="utf-8"))
@@ -265,6 +277,13 @@ def unusual(tmp_path_factory):
         {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
         for name in ("comment_urn", "event_urn")
     )
+    number = {"in": "path", "name": "number", "required": True, "schema": {"type": "integer"}}
+    moods = {"type": "string", "enum": ["calm", "wild"]}
+    queries = [
+        {"in": "query", "name": "from", "schema": {"type": "string"}},
+        {"in": "query", "name": "kind", "required": True, "schema": moods},
+        {"in": "query", "name": "mood", "schema": moods},
+    ]
     user = {"description": "", "content": {JSON: {"schema": reference("schemas", "User")}}}
     for path, method, tag, parameters, responses in (
         (
@@ -277,11 +296,14 @@ def unusual(tmp_path_factory):
         ("/users/{user_urn}/double", "get", "users", [reference("parameters", "user_urn")], {"2XX": user}),
         ("/me/reset", "post", "me", [], {"default": {"description": ""}}),
         ("/events/{event_urn}", "get", "events", [event], {"200": user}),
+        ("/tracks/charts/{number}", "get", "tracks", [number, *queries], {"200": user}),
     ):
         value = {"tags": [tag], "parameters": parameters, "responses": responses}
         found["paths"][path] = {method: value}
     source = tree.parent / "document.json"
     source.write_text(json.dumps(found), encoding="utf-8")
+    with (tree / "tools" / "corrections.toml").open("a", encoding="utf-8") as corrections:
+        corrections.write(RENAMED)
     assert run(tree, "tools.sync_spec", "--source", str(source)).returncode == 0
     return tree
 
@@ -326,16 +348,22 @@ def test_a_scaffold_whose_last_step_fails_changes_nothing(unusual):
     assert after == before
 
 
-def test_comments_and_unusual_statuses_can_be_scaffolded(unusual):
+def test_unusual_operations_can_be_scaffolded(unusual):
     operations = (
         "delete_tracks_track_urn_comments_comment_urn",
         "get_users_user_urn_double",
         "post_me_reset",
+        "get_tracks_charts_number",
     )
     result = run(unusual, "tools.scaffold", *operations)
     tests = ("tests/client/_sync/test_cassettes.py", "tests/docs/test_docs.py", "tests/spec/test_contract.py")
-    chosen = "comment or double or reset or tracks.md or people.md or me.md"
+    chosen = "comment or double or reset or charts or tracks.md or people.md or me.md"
     passed = run(unusual, "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", "-k", chosen, *tests)
+
+    types = run(unusual, "mypy", "--no-incremental")
+    report = json.loads(run(unusual, "tools.coverage", "--format", "json").stdout)
 
     assert result.returncode == 0, result.stderr
     assert passed.returncode == 0, passed.stdout[-3000:]
+    assert types.returncode == 0, types.stdout
+    assert [record["id"] for record in report["records"] if record["unsent"]] == []

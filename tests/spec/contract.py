@@ -88,11 +88,15 @@ def contract_of(document: Node, method: str, path: str) -> Contract | None:
 
 
 def path_values(template: str, path: str) -> dict[str, str] | None:
-    """Return the unquoted values of a path, or None if the template does not match or a value is not a URN."""
+    """Return the unquoted values of a path, or None if the template does not match or a value is not a URN.
+
+    A parameter whose name does not end in `urn` may be a number.
+    """
     values: dict[str, str] = {}
     pieces, given = template.split("/"), path.split("/")
     for piece, value in zip(pieces, given, strict=False):
-        if piece.startswith("{") and URN.fullmatch(unquote(value)):
+        is_number = value.isdigit() and not piece.endswith("urn}")
+        if piece.startswith("{") and (is_number or URN.fullmatch(unquote(value))):
             values[piece[1:-1]] = unquote(value)
         elif piece != value:
             return None

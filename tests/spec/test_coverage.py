@@ -15,7 +15,10 @@ import pytest
 import soundcloud.registry
 from soundcloud._protocol.announced.entries import ENTRIES
 from soundcloud.registry import ANNOUNCED, Implementation, implementations, methods_by_announcement
+from soundcloud_api.models import SortOrder
+from soundcloud_api.types import Operation
 from tools.coverage import main
+from tools.coverage_report import arguments
 from tools.coverage_report.evidence import matcher
 from tools.coverage_report.report import FORMATS
 from tools.openapi.document import OPENAPI_JSON, load, operation_ids, parse
@@ -514,6 +517,48 @@ def test_a_new_field_of_a_request_is_not_sent(run: Run, document: Document) -> N
 
     assert [(part["kind"], part["name"]) for part in entry["unsent"]] == [("field", "mood")]
     assert "mood: str | UnsetType = UNSET," in entry["unsent"][0]["stub"]
+
+
+def test_the_stubs_of_fields_have_the_types_of_the_generated_body(run: Run, document: Document, monkeypatch) -> None:
+    known = arguments._arguments
+    monkeypatch.setattr(arguments, "_arguments", lambda name: known(name) - {"body", "sharing"})
+    stubs = {
+        (id_, part["name"]): part["stub"].splitlines()
+        for id_ in ("post_tracks_track_urn_comments", "post_playlists", "put_playlists_playlist_urn")
+        for part in record(run, document, id_)["unsent"]
+    }
+
+    assert stubs["post_tracks_track_urn_comments", "body"][1] == "        body: str,"
+    assert stubs["post_playlists", "sharing"][1:4] == [
+        "from soundcloud_api.models import Sharing",
+        "        sharing: Sharing | str | None = None,",
+        "            sharing: The `sharing` of the request: `private`, `public`.",
+    ]
+    assert (
+        stubs["post_playlists", "sharing"][-1] == "            sharing=UNSET if sharing is None else Sharing(sharing),"
+    )
+    assert "        sharing: Sharing | str | UnsetType" in stubs["put_playlists_playlist_urn", "sharing"][2]
+
+
+def test_a_renamed_parameter_is_an_argument_of_the_generated_function(
+    run: Run, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def get_me_followers(*, order: SortOrder, limit: int | None = None, start: int | None = None):
+        query = {"limit": limit, "offset": start, "from": start, "order": order}
+        return Operation("get_me_followers", "GET", "/me/followers", {}, query=query)
+
+    monkeypatch.setattr("soundcloud_api.api.me.get_me_followers", get_me_followers)
+    parameters = document["paths"]["/me/followers"]["get"]["parameters"]
+    parameters += [{"in": "query", "name": name, "schema": {"type": "string"}} for name in ("from", "order")]
+    stubs = {part["name"]: part["stub"] for part in record(run, document, "get_me_followers")["unsent"]}
+    monkeypatch.setattr(arguments, "_passed", lambda: {"get_me_followers": {"start", "limit", "linked_partitioning"}})
+    left = [part["name"] for part in record(run, document, "get_me_followers")["unsent"]]
+
+    assert "        start: int | None = None,\n" in stubs["from"]
+    assert stubs["from"].endswith("            start=start,")
+    assert "        order: SortOrder | str,\n" in stubs["order"]
+    assert stubs["order"].endswith("            order=SortOrder(order),")
+    assert left == ["order"]
 
 
 def test_everything_in_the_document_is_sent(run: Run, document: Document) -> None:

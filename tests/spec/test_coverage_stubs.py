@@ -6,7 +6,9 @@ import builtins
 import pytest
 
 from soundcloud.registry import implementations, methods_by_operation
+from soundcloud_api.models import SortOrder
 from soundcloud_api.operations import OPERATIONS
+from soundcloud_api.types import Operation as Request
 from tools.coverage_report.stubs import stub
 from tools.coverage_report.suggestions import suggest
 from tools.openapi.document import OPENAPI_JSON, load
@@ -80,6 +82,28 @@ def test_stubs_are_valid_for_every_operation() -> None:
             assert f'@implements("{info.id}")' in text
             assert f"def {suggestion.method}(" in text
             assert max(map(len, text.splitlines())) <= 120
+
+
+def test_stubs_have_the_types_of_the_generated_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    def get_charts_number(number: int, *, kind: SortOrder, mood: SortOrder | None = None, start: str | None = None):
+        query = {"kind": kind, "mood": mood, "from": start}
+        return Request("get_charts_number", "GET", "/charts/{number}", {}, path={"number": str(number)}, query=query)
+
+    monkeypatch.setattr("soundcloud_api.api.tracks.get_charts_number", get_charts_number, raising=False)
+    names = ("kind", "mood", "from")
+    value = {"parameters": [{"in": "query", "name": name, "schema": {"type": "string"}} for name in names]}
+    operation = Operation("GET", "/charts/{number}", value, {})
+    suggestion = suggest("GET", operation.path, "tracks", namespaces={"tracks"})
+    tree = ast.parse(stub({}, operation, "tracks", suggestion))
+    (function,) = (node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef))
+
+    assert ast.unparse(function.args).startswith(
+        "self, number: int, *, kind: SortOrder | str, start: str | None=None, mood: SortOrder | str | None=None, token"
+    )
+    assert ast.unparse(function.body[1]) == (
+        "operation = get_charts_number(number, start=start, kind=SortOrder(kind), "
+        "mood=None if mood is None else SortOrder(mood))"
+    )
 
 
 def test_stubs_are_valid_for_strange_parameters() -> None:

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from tools.codegen.template_data import identifier
-from tools.coverage_report.suggestions import snake
+from tools.coverage_report.stubs import field_attribute, field_stub, generated_arguments, parameter_stub
 from tools.openapi.operation_index import Operation, parameters, resolved
 from tools.openapi.schema_text import items_of, mapping
 
 # Fields whose argument has another name.
 _ARGUMENTS = {"asset_data": "file", "artwork_data": "artwork"}
-_TYPES = {"string": "str", "integer": "int", "boolean": "bool", "number": "float"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +54,29 @@ def fields(document: dict[str, Any], operation: Operation) -> dict[str, dict[str
     return found
 
 
-def unsent(document: dict[str, Any], operation: Operation, methods: list[str]) -> list[Unsent]:
-    """Return what the methods of an operation (`me.get_followers`) do not send, with stubs."""
+def unsent(document: dict[str, Any], operation: Operation, tag: str, methods: list[str]) -> list[Unsent]:
+    """Return what the methods of an operation (`me.get_followers`) do not send, with stubs.
+
+    Args:
+        document: The document.
+        operation: The operation.
+        tag: The package of its generated function.
+        methods: The names of its methods.
+    """
     passed = _passed().get(operation.name, frozenset())
     accepted = {argument for name in methods for argument in _arguments(name)}
-    found = [
-        Unsent("parameter", name, _stub(methods, operation, identifier(name), schema, update=False))
-        for name, schema in documented(document, operation).items()
-        if identifier(name) not in passed
-    ]
-    found += [
-        Unsent("field", name, _stub(methods, operation, identifier(name), schema, update=operation.method == "PUT"))
-        for name, schema in fields(document, operation).items()
-        if not {name, f"{name}_", identifier(name), _ARGUMENTS.get(name, name)} & accepted
-    ]
+    generated = generated_arguments(operation.name, tag)
+    found: list[Unsent] = []
+    for name, schema in documented(document, operation).items():
+        argument = generated.get(name)
+        if (argument.name if argument else identifier(name)) not in passed:
+            found.append(Unsent("parameter", name, _stub(methods, operation, parameter_stub(name, schema, argument))))
+    for name, schema in fields(document, operation).items():
+        attribute = field_attribute(operation.name, tag, name)
+        own = attribute.name if attribute else identifier(name)
+        if not {name, f"{name}_", own, _ARGUMENTS.get(name, name)} & accepted:
+            parts = field_stub(name, schema, attribute, update=operation.method == "PUT")
+            found.append(Unsent("field", name, _stub(methods, operation, parts)))
     return found
 
 
@@ -78,18 +86,18 @@ def _properties(document: dict[str, Any], schema: Any) -> Iterator[tuple[str, An
         yield from mapping(resolved(document, part)[1].get("properties")).items()
 
 
-def _stub(methods: list[str], operation: Operation, name: str, schema: dict[str, Any], *, update: bool) -> str:
+def _stub(methods: list[str], operation: Operation, parts: tuple[str, ...]) -> str:
     """Return the lines to add to a method: the argument, and what passes it on."""
-    annotation = _TYPES.get(str(schema.get("type")), "str")
+    imports, argument, description, passed = parts
     namespace, _, method = methods[0].partition(".") if methods else ("", "", "")
-    default = f"{annotation} | UnsetType = UNSET" if update else f"{annotation} | None = None"
     return "\n".join(
         [
             f"# src/soundcloud/_async/namespaces/{namespace}.py, {method}: the argument, and its line in the docstring",
-            f"        {snake(name)}: {default},",
-            f"            {snake(name)}: ...",
+            *([imports] if imports else []),
+            f"        {argument},",
+            f"            {description}",
             f"# in the call of {operation.name}, or of the function that builds its body",
-            f"            {name}={snake(name)},",
+            f"            {passed},",
         ]
     )
 

@@ -160,7 +160,7 @@ def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
                 suggestion=suggestion,
                 stub=stub(document, operation, tag, suggestion) if suggestion else "",
                 parameters=len(documented(document, operation)) + len(fields(document, operation)),
-                unsent=tuple(unsent(document, operation, [entry.name for entry in entries])) if entries else (),
+                unsent=tuple(unsent(document, operation, tag, [entry.name for entry in entries])) if entries else (),
             )
         )
     unexpected = sorted((handled.found or frozenset[str]()) - ids)

@@ -2,11 +2,12 @@
 
 import builtins
 import importlib
+import inspect
 import keyword
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast, get_args
 
@@ -79,6 +80,92 @@ def _free(name: str, taken: set[str]) -> str:
     return name
 
 
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a generated function, which may have another name than the parameter that it sends."""
+
+    name: str
+    type: str  # without None
+    required: bool
+
+
+def generated_arguments(function: str, tag: str) -> dict[str, Argument]:
+    """Return the arguments of a generated function by the parameters that they send; none if it is not generated."""
+    found = _generated(function, tag)
+    if found is None:
+        return {}
+    given = inspect.signature(found).parameters
+    operation = found(**{name: name for name in given})
+    sent = {**operation.path, **operation.query}
+    return {
+        wire: Argument(
+            name,
+            " | ".join(part for part in _names_of(given[name].annotation) if part != "NoneType"),
+            given[name].default is inspect.Parameter.empty,
+        )
+        for wire, name in sent.items()
+    }
+
+
+def _generated(function: str, tag: str) -> Any:
+    try:
+        return getattr(importlib.import_module(f"soundcloud_api.api.{package(tag)}"), function)
+    except (ImportError, AttributeError):
+        return None
+
+
+def _names_of(annotation: Any) -> list[str]:
+    if isinstance(annotation, str):
+        return annotation.split(" | ")
+    return [part.__name__ for part in get_args(annotation) or (annotation,)]
+
+
+def parameter_stub(name: str, schema: dict[str, Any], argument: Argument | None) -> tuple[str, ...]:
+    """Return what a method needs to send a parameter: imports, the argument, its description and what passes it on."""
+    method = _Method()
+    _add_argument(method, snake(name), schema, argument)
+    return _lines_of(method, method.passed[0])
+
+
+def field_stub(name: str, schema: dict[str, Any], attribute: Any, *, update: bool) -> tuple[str, ...]:
+    """Return what a method needs to send a field of a body: imports, the argument, its description and what passes it on."""
+    method = _Method()
+    if attribute is not None:
+        return _lines_of(method, _body_argument(method, attribute, update=update))
+    code = _TYPES.get(str(schema.get("type")), "str")
+    argument = method.named(snake(name))
+    method.optional.append(f"{argument}: {code} | UnsetType = UNSET" if update else f"{argument}: {code} | None = None")
+    return _lines_of(method, f"{argument}={argument}")
+
+
+def _lines_of(method: _Method, passed: str) -> tuple[str, ...]:
+    (argument,) = (*method.positional, *method.required, *method.optional)
+    models = sorted(method.imports.get("soundcloud_api.models", ()))
+    imports = f"from soundcloud_api.models import {', '.join(models)}" if models else ""
+    return imports, argument, f"{_name_of(argument)}: {method.texts.get(_name_of(argument), '...')}", passed
+
+
+def field_attribute(function: str, tag: str, field_name: str) -> Any:
+    """Return the attribute of a generated body that holds a field of this innermost name; None if there is none."""
+    for cls in body_classes(function, tag):
+        for owner in (cls, *_inner_classes(cls)):
+            wire_names = {**getattr(owner, "_json_names", {}), **getattr(owner, "_wire_names", {})}
+            for attribute in attrs.fields(cast("Any", owner)):
+                wire = wire_names.get(attribute.name, attribute.name)
+                if field_name in {wire, wire.partition("[")[2].partition("]")[0]}:
+                    return attribute
+    return None
+
+
+def _inner_classes(cls: type) -> list[type]:
+    """Return the class of the object in `{"track": {...}}`."""
+    types = importlib.import_module("soundcloud_api.types")
+    models = importlib.import_module("soundcloud_api.models")
+    attributes = attrs.fields(cast("Any", cls))
+    names = str(attributes[0].type).split(" | ") if len(attributes) == 1 else []
+    return [found for name in names if issubclass(found := getattr(models, name, object), types.RequestModel)]
+
+
 def stub(document: dict[str, Any], operation: Operation, tag: str, suggestion: Suggestion) -> str:
     """Return a stub as a module: imports, class and method. The tag is the package of the generated function."""
     function = operation.name
@@ -86,9 +173,10 @@ def stub(document: dict[str, Any], operation: Operation, tag: str, suggestion: S
     method.use(f"soundcloud_api.api.{package(tag)}", function)
     method.use("soundcloud._async.namespaces.base", "AsyncNamespace")
     method.use("soundcloud.registry", "implements")
-    _add_path(method, operation)
+    generated = generated_arguments(function, tag)
+    _add_path(method, operation, generated)
     _add_body(method, document, operation, tag)
-    _add_query(method, document, operation)
+    _add_query(method, document, operation, generated)
     kind, response = _response(document, operation)
     if response == "Any":
         method.use("typing", "Any")
@@ -132,7 +220,7 @@ def pascal(text: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", text))
 
 
-def _add_path(method: _Method, operation: Operation) -> None:
+def _add_path(method: _Method, operation: Operation, generated: Mapping[str, Argument]) -> None:
     segments = operation.path.split("/")
     for place, segment in enumerate(segments):
         for wire in re.findall(r"\{([^{}]*)\}", segment):
@@ -140,8 +228,11 @@ def _add_path(method: _Method, operation: Operation) -> None:
             before = snake(segments[place - 1]) if place and not is_parameter(segments[place - 1]) else ""
             kind = next((name for name in (f"{thing}s", before) if name in _KINDS), "users" if thing in _USERS else "")
             name = method.named(thing or (singular(before) if before else "value"))
-            method.positional.append(f"{name}: {'Resource' if kind else 'str'}")
-            if not kind:
+            plain = generated[wire].type if wire in generated and generated[wire].type in _TYPES.values() else "str"
+            method.positional.append(f"{name}: {'Resource' if kind else plain}")
+            if plain != "str":
+                method.describe(name, f"The `{name}` of the path.")
+            elif not kind:
                 method.describe(name, f"The `{name}` of the path, such as `{_URN}`.")
             if kind:
                 model = singular(kind)
@@ -152,7 +243,9 @@ def _add_path(method: _Method, operation: Operation) -> None:
                 method.use("soundcloud.urn", "Resource", "to_urn")
 
 
-def _add_query(method: _Method, document: dict[str, Any], operation: Operation) -> None:
+def _add_query(
+    method: _Method, document: dict[str, Any], operation: Operation, generated: Mapping[str, Argument]
+) -> None:
     """Add the query parameters; those of pages come first and may be positional."""
     query = [parameter for parameter in parameters(document, operation) if parameter.place == "query"]
     order = ("q", "limit", "access", "sort", "offset")
@@ -170,28 +263,46 @@ def _add_query(method: _Method, document: dict[str, Any], operation: Operation) 
             method.use(_VALIDATION, check, *([imported] if imported else []))
             continue
         fields = mapping(schema.get("properties")) if parameter.value.get("style") == "deepObject" else {}
-        values = {f"{wire}_{snake(key)}": resolved(document, value)[1] for key, value in fields.items()}
-        for passed, value in (values or {wire: schema}).items():
-            name = method.named("query" if passed == "q" else passed)
-            annotation = _TYPES.get(str(value.get("type")), "str")
-            if parameter.value.get("required"):
-                method.required.append(f"{name}: {annotation}")
-            else:
-                (method.positional if passed == "q" else method.optional).append(f"{name}: {annotation} | None = None")
-            method.pass_as(passed, name)
+        values = {f"{parameter.name}[{key}]": resolved(document, value)[1] for key, value in fields.items()}
+        for sent, value in (values or {parameter.name: schema}).items():
+            code = _TYPES.get(str(value.get("type")), "str")
+            ungenerated = Argument(snake(sent), code, bool(parameter.value.get("required")))
+            _add_argument(method, snake(sent), value, generated.get(sent, ungenerated))
     if any(parameter.name == "linked_partitioning" for parameter in query):
         method.passed.append("linked_partitioning=True")
 
 
+def _add_argument(method: _Method, passed: str, schema: dict[str, Any], argument: Argument | None) -> None:
+    """Add the argument of a query parameter, which the generated function may take by another name."""
+    code, required = _TYPES.get(str(schema.get("type")), "str"), False
+    if argument is not None:
+        passed, code, required = argument.name, argument.type, argument.required
+    name = method.named("query" if passed == "q" else snake(passed) if passed.isascii() else passed)
+    value = name
+    if values := enum_values(getattr(importlib.import_module("soundcloud_api.models"), code, None)):
+        method.use("soundcloud_api.models", code)
+        value = f"{code}({name})" if required else f"None if {name} is None else {code}({name})"
+        code = f"{code} | str"
+        method.describe(name, f"{_with_values(f'The `{name}` of the request', values)}.")
+    if required:
+        method.required.append(f"{name}: {code}")
+    else:
+        (method.positional if passed == "q" else method.optional).append(f"{name}: {code} | None = None")
+    method.pass_as(passed, value)
+
+
+def _with_values(text: str, values: list[str]) -> str:
+    shown = ", ".join(f"`{value}`" for value in values[:_MAX_VALUES])
+    return f"{text}: {shown}{', ...' if values[_MAX_VALUES:] else ''}"
+
+
 def body_classes(function: str, tag: str) -> list[type]:
     """Return the classes of the body that a generated function takes; none without a body, or if it is not generated."""
-    try:
-        found = getattr(importlib.import_module(f"soundcloud_api.api.{package(tag)}"), function)
-        models = importlib.import_module("soundcloud_api.models")
-    except (ImportError, AttributeError):
+    found = _generated(function, tag)
+    if found is None:
         return []
-    given = found.__annotations__.get("body", "")
-    names = given.split(" | ") if isinstance(given, str) else [part.__name__ for part in get_args(given) or (given,)]
+    models = importlib.import_module("soundcloud_api.models")
+    names = _names_of(found.__annotations__.get("body", ""))
     return [cls for name in names if isinstance(cls := getattr(models, name, None), type) and attrs.has(cls)]
 
 
@@ -221,56 +332,55 @@ def _add_body(method: _Method, document: dict[str, Any], operation: Operation, t
 
 def _construct(method: _Method, cls: type, *, update: bool) -> str:
     """Return the expression that makes a body of arguments, and add these."""
-    types = importlib.import_module("soundcloud_api.types")
-    models = importlib.import_module("soundcloud_api.models")
     method.use("soundcloud_api.models", cls.__name__)
-    attributes = attrs.fields(cls)
-    passed: list[str] = []
-    for attribute in attributes:
-        parts = str(attribute.type).split(" | ")
-        code = " | ".join(part for part in parts if part not in {"None", "UnsetType"})
-        inner = getattr(models, code, object)
-        if len(attributes) == 1 and issubclass(inner, types.RequestModel):  # {"track": {...}}
-            passed.append(f"{attribute.name}={_construct(method, inner, update=update)}")
-            continue
-        name = method.named(attribute.name)
-        value, text = name, f"The `{attribute.name}` of the request"
-        if code == "File":
-            code = "FileInput"
-            value = f'await async_run_in_thread(make_file_part, "{name}", {name}, "{name}")'
-            text = f"The `{attribute.name}`: a path, bytes or a binary file"
-            method.use("soundcloud._files", "FileInput", "make_file_part")
-            method.use("soundcloud._synchronization", "async_run_in_thread")
-        elif enum_values(inner):
-            values = [f"`{member}`" for member in enum_values(inner)]
-            text = f"{text}: {', '.join(values[:_MAX_VALUES])}{', ...' if values[_MAX_VALUES:] else ''}"
-            code, value = f"{code} | str", f"{code}({name})"
-        for part in re.findall(r"\w+", code):
-            if hasattr(models, part):
-                method.use("soundcloud_api.models", part)
-            elif part in _IMPORTED:
-                method.use(_IMPORTED[part], part)
-        clearable = update and "None" in parts and code != "Any"
-        if attribute.default is attrs.NOTHING:
-            method.required.append(f"{name}: {code}{' | None' if 'None' in parts else ''}")
-        elif update:
-            method.optional.append(f"{name}: {code} | UnsetType{' | None' if clearable else ''} = UNSET")
-            method.use("soundcloud_api.types", "UNSET", "UnsetType")
-            if value != name:
-                kept = (
-                    f"{name} is None or isinstance({name}, UnsetType)"
-                    if clearable
-                    else f"isinstance({name}, UnsetType)"
-                )
-                value = f"{name} if {kept} else {value}"
-            text += "; None clears it" if clearable else ""
-        else:
-            method.optional.append(f"{name}: {code} | None = None")
-            method.use("soundcloud_api.types", "UNSET")
-            value = f"UNSET if {name} is None else {value}"
-        method.describe(name, f"{text}.")
-        passed.append(f"{attribute.name}={value}")
+    inner = _inner_classes(cls)  # {"track": {...}}
+    passed = [
+        f"{attribute.name}={_construct(method, inner[0], update=update)}"
+        if inner
+        else _body_argument(method, attribute, update=update)
+        for attribute in attrs.fields(cls)
+    ]
     return f"{cls.__name__}({', '.join(passed)})"
+
+
+def _body_argument(method: _Method, attribute: Any, *, update: bool) -> str:
+    """Add the argument of a field, and return the keyword argument that passes it to the body."""
+    models = importlib.import_module("soundcloud_api.models")
+    parts = str(attribute.type).split(" | ")
+    code = " | ".join(part for part in parts if part not in {"None", "UnsetType"})
+    inner = getattr(models, code, object)
+    name = method.named(attribute.name)
+    value, text = name, f"The `{attribute.name}` of the request"
+    if code == "File":
+        code = "FileInput"
+        value = f'await async_run_in_thread(make_file_part, "{name}", {name}, "{name}")'
+        text = f"The `{attribute.name}`: a path, bytes or a binary file"
+        method.use("soundcloud._files", "FileInput", "make_file_part")
+        method.use("soundcloud._synchronization", "async_run_in_thread")
+    elif enum_values(inner):
+        text = _with_values(text, enum_values(inner))
+        code, value = f"{code} | str", f"{code}({name})"
+    for part in re.findall(r"\w+", code):
+        if hasattr(models, part):
+            method.use("soundcloud_api.models", part)
+        elif part in _IMPORTED:
+            method.use(_IMPORTED[part], part)
+    clearable = update and "None" in parts and code != "Any"
+    if attribute.default is attrs.NOTHING:
+        method.required.append(f"{name}: {code}{' | None' if 'None' in parts else ''}")
+    elif update:
+        method.optional.append(f"{name}: {code} | UnsetType{' | None' if clearable else ''} = UNSET")
+        method.use("soundcloud_api.types", "UNSET", "UnsetType")
+        if value != name:
+            kept = f"{name} is None or isinstance({name}, UnsetType)" if clearable else f"isinstance({name}, UnsetType)"
+            value = f"{name} if {kept} else {value}"
+        text += "; None clears it" if clearable else ""
+    else:
+        method.optional.append(f"{name}: {code} | None = None")
+        method.use("soundcloud_api.types", "UNSET")
+        value = f"UNSET if {name} is None else {value}"
+    method.describe(name, f"{text}.")
+    return f"{attribute.name}={value}"
 
 
 def _name_of(argument: str) -> str:
