@@ -15,6 +15,8 @@ import pytest
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 from soundcloud.registry import Implementation, implementations, methods_by_announcement, namespace_classes
+from soundcloud_api.operations import OPERATIONS
+from soundcloud_api.types import Operation
 from tests.spec.contract import (
     Contract,
     Sent,
@@ -28,6 +30,8 @@ from tests.spec.contract import (
     resolved,
     violations,
 )
+from tools.codegen.template_data import identifier
+from tools.coverage_report.stubs import field_attribute, generated_arguments
 from tools.openapi.document import OPENAPI_JSON, parse
 
 SAMPLES: dict[str, Any] = {
@@ -255,8 +259,25 @@ def allowed_beyond(entry: Implementation, arguments: Arguments) -> set[str]:
 
 def wire_names(entry: Implementation, arguments: Arguments) -> set[str]:
     """Return the names of the arguments in a query or a body."""
-    own = {"tracks": "urns"} if entry.name == "tracks.get_tracks" else {}
+    own = {"tracks": "urns"} if entry.name == "tracks.get_tracks" else renamed(entry)
     return {own.get(name) or WIRE_NAMES.get(name, name) for name in arguments if name not in NOT_SENT}
+
+
+def renamed(entry: Implementation) -> dict[str, str]:
+    """Return the names on the wire of the parameters and fields that the rule rename_field renames, by their arguments."""
+    operation = str(entry.operation)
+    tag = OPERATIONS[operation].tag
+    found = {
+        argument.name: wire
+        for wire, argument in generated_arguments(operation, tag).items()
+        if "[" not in wire and argument.name != identifier(wire)
+    }
+    for body in operations()[operation].bodies.values():
+        attributes = {leaf: field_attribute(operation, tag, leaf) for leaf in declared_leaves(body)}
+        found |= {
+            attribute.name: leaf for leaf, attribute in attributes.items() if attribute and attribute.name != leaf
+        }
+    return found
 
 
 def outer_names(sent: Sent) -> set[str]:
@@ -436,6 +457,20 @@ def test_a_call_that_the_document_lacks(send: Send):
         assert contract_of(document(), request.method, request.url.path) is None, "it is documented now: register it"
 
     assert calls == {entry.name: entry.beyond for entry in entries}
+
+
+def test_renamed_parameters_and_fields_have_their_names_on_the_wire(monkeypatch: pytest.MonkeyPatch):
+    def get_me_followers(*, start: int | None = None):
+        return Operation("get_me_followers", "GET", "/me/followers", {}, query={"from": start})
+
+    monkeypatch.setattr("soundcloud_api.api.me.get_me_followers", get_me_followers)
+    swapped = {"body": "timestamp", "timestamp": "body"}
+    monkeypatch.setattr("soundcloud_api.models.CommentMetadata._json_names", swapped, raising=False)
+    entries = {entry.operation: entry for entry in IN_DOCUMENT}
+
+    assert wire_names(entries["get_me_followers"], {"start": 1}) == {"from"}
+    assert renamed(entries["post_tracks_track_urn_comments"]) == swapped
+    assert renamed(entries["put_playlists_playlist_urn"]) == {}
 
 
 def test_no_sample_is_left_over():
