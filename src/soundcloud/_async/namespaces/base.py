@@ -9,6 +9,8 @@ from functools import wraps
 from inspect import Parameter, iscoroutinefunction, isfunction, signature
 from typing import Any, TypeVar, cast, overload
 
+from typing_extensions import deprecated
+
 from soundcloud._async.pages import AsyncPage, PageModel
 from soundcloud._async.pipeline import AsyncPipeline
 from soundcloud._protocol.masking import mask_secrets
@@ -45,6 +47,12 @@ def async_fields_by_keyword(method: Method) -> Method:
 
 
 def _with_masked_secrets(method: Callable[..., Any]) -> Callable[..., Any]:
+    own = vars(method)
+    if {"__deprecated__", "__wrapped__"} <= own.keys():
+        # The warning stays outside, so that it names the line of the caller.
+        warning = deprecated(own["__deprecated__"])(_with_masked_secrets(own["__wrapped__"]))
+        vars(warning).update({name: value for name, value in own.items() if name != "__wrapped__"})
+        return warning
     if not iscoroutinefunction(method):
 
         @wraps(method)
