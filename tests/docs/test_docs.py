@@ -174,7 +174,7 @@ def test_the_first_page_says_when_a_block_needs_an_empty_line():
     introduction, _, _ = PAGES["get-started.md"].partition("\n```python")
 
     assert [line for line in last_lines if line.startswith(" ")] != []
-    assert "press Enter again" in " ".join(introduction.split())
+    assert "press Enter once more" in " ".join(introduction.split())
 
 
 def test_the_listed_pages_exist():
