@@ -100,19 +100,30 @@ def masker_for(request: Request | None, token: str | None = None) -> Masker:
     return Masker(secret for secret in secrets if secret)
 
 
-def mask_secrets(arguments: dict[str, Any]) -> None:
-    """Mask the tokens and the added headers among the keyword arguments of a method, so that no frame of a traceback shows them."""
+def mask_secrets(given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+    """Mask the tokens and the added headers among the arguments of a method, so that no frame of a traceback shows them.
+
+    Returns:
+        The positional arguments, in which a path with the secret of a share link is masked. `named` is changed in place.
+    """
     for name in ("token", "secret_token"):
-        if name in arguments:
-            arguments[name] = masked(arguments[name])
+        if name in named:
+            named[name] = masked(named[name])
+    if _has_secret(named.get("path")):
+        named["path"] = masked(named["path"])
     for name in ("headers", "extra_headers", "extra_query"):
-        values = arguments.get(name)
+        values = named.get(name)
         if isinstance(values, dict):
             items = cast("dict[Any, Any]", values).items()
-            arguments[name] = {
+            named[name] = {
                 key: masked(value) if name != "extra_query" or is_secret_name(str(key)) else value
                 for key, value in items
             }
+    return tuple(masked(value) if _has_secret(value) else value for value in given)
+
+
+def _has_secret(value: Any) -> bool:
+    return isinstance(value, str) and "secret_token=" in value
 
 
 def is_secret_name(name: str) -> bool:

@@ -57,14 +57,14 @@ def _with_masked_secrets(method: Callable[..., Any]) -> Callable[..., Any]:
 
         @wraps(method)
         def called(*given: Any, **named: Any) -> Any:
-            mask_secrets(named)
+            given = mask_secrets(given, named)
             return method(*given, **named)
 
         return called
 
     @wraps(method)
     def awaited(*given: Any, **named: Any) -> Any:
-        mask_secrets(named)
+        given = mask_secrets(given, named)
         return method(*given, **named)
 
     return awaited
