@@ -30,9 +30,9 @@ from tests.spec.contract import (
     resolved,
     violations,
 )
-from tools.codegen.template_data import identifier
 from tools.coverage_report.stubs import field_attribute, generated_arguments
 from tools.openapi.document import OPENAPI_JSON, parse
+from tools.openapi.operation_index import identifier
 
 SAMPLES: dict[str, Any] = {
     "access": ("playable", "blocked"),

@@ -13,7 +13,7 @@ from openapi_python_client.parser import GeneratorData
 from tools.codegen.checks import CURE, GenerateError, reserved_names
 from tools.openapi.document import DocumentError, load_toml
 from tools.openapi.interface import HTTP_METHODS, reachable
-from tools.openapi.operation_index import Operation, parameters
+from tools.openapi.operation_index import Operation, identifier, parameters
 from tools.openapi.schema_text import mapping, strings_of
 
 PRESENT_FIELDS = Path(__file__).parents[1] / "present_fields.toml"
@@ -260,12 +260,6 @@ def _type_of(item: Any) -> str:
     if constant is None:
         return code
     return "str" if constant[1][:1] in "'" else "bool" if constant[1] in {"True", "False"} else "int | float"
-
-
-def identifier(wire_name: str, *, form: bool = False) -> str:
-    """`bpm[from]` -> `bpm_from`; a form's `track[title]` -> `title`, `playlist[tracks][][urn]` -> `tracks_urn`."""
-    name = wire_name.split("[", 1)[1] if form and "[" in wire_name else wire_name
-    return re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_")
 
 
 def _distinct(owner: str, fields: list[Field]) -> None:

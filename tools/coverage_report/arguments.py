@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.codegen.template_data import identifier
 from tools.coverage_report.stubs import field_attribute, field_stub, generated_arguments, parameter_stub
-from tools.openapi.operation_index import Operation, parameters, resolved
+from tools.openapi.operation_index import Operation, identifier, parameters, resolved
 from tools.openapi.schema_text import items_of, mapping
 
 # Fields whose argument has another name.

@@ -129,3 +129,9 @@ class Usage:
         yield "response", value.get("callbacks")
         schemes = sorted({scheme for option in security(self._document, operation) for scheme in option})
         yield "request", [{"$ref": f"#/components/securitySchemes/{scheme}"} for scheme in schemes]
+
+
+def identifier(wire_name: str, *, form: bool = False) -> str:
+    """`bpm[from]` -> `bpm_from`; a form's `track[title]` -> `title`, `playlist[tracks][][urn]` -> `tracks_urn`."""
+    name = wire_name.split("[", 1)[1] if form and "[" in wire_name else wire_name
+    return re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_")
