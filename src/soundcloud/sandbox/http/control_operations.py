@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, cast
 
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from soundcloud.sandbox.controls import Snapshot
 from soundcloud.sandbox.errors import SandboxError, WrongSettingError
@@ -186,7 +187,15 @@ def _get_request(request: ControlRequest) -> Response:
 def _stream_requests(request: ControlRequest) -> Response:
     request.check_query("after")
     after = request.query_integer("after", 0)
-    return StreamingResponse(_events(request.request_log, after), 200, _NO_STORE, "text/event-stream")
+    return _EventStream(_events(request.request_log, after), 200, _NO_STORE, "text/event-stream")
+
+
+class _EventStream(StreamingResponse):
+    """A stream that ends when its client leaves."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # uvicorn 0.30 announces ASGI 2.4, whose `send` raises an error then, but it does not raise one.
+        await super().__call__({**scope, "asgi": {**scope["asgi"], "spec_version": "2.3"}}, receive, send)
 
 
 async def _events(request_log: RequestLog, last_id: int) -> AsyncGenerator[str, None]:
