@@ -162,17 +162,20 @@ def test_cancelling_map_completed_cancels_its_calls(backend):
 
 def test_a_timeout_ends_map_completed():
     async def main():
-        started = []
+        cancelled = []
 
         async def work(item):
-            started.append(item)
-            await anyio.sleep_forever()
+            deadline.reschedule(asyncio.get_running_loop().time())
+            try:
+                await anyio.sleep_forever()
+            finally:
+                cancelled.append(item)
 
         async with AsyncSoundCloudClient(access_token="own") as client:
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(None) as deadline:
-                    asyncio.get_running_loop().call_later(0.01, deadline.reschedule, 0)
                     async for _ in client.map_completed(work, [1, 2]):
                         pass
+        return sorted(cancelled)
 
-    asyncio.run(main())
+    assert asyncio.run(main()) == [1, 2]
